@@ -1,0 +1,321 @@
+//! From hits to a verdict: points, thresholds, margins, gates.
+//!
+//! Not here: finding the hits, and what is written to the customer.
+
+use std::cmp::Reverse;
+
+use crate::answer::{Gate, Weight};
+use crate::span::Span;
+use crate::ticket::Field;
+
+/// What the decision needs to know of an issue.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    pub(crate) id: String,
+    pub(crate) threshold: u32,
+    pub(crate) margin: u32,
+    /// How many needs it has.
+    pub(crate) needs: usize,
+}
+
+/// A hit, as far as points go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    /// The phrase or regex, by number.
+    pub(crate) rule: usize,
+    pub(crate) field: Field,
+    pub(crate) span: Span,
+    /// Whether the words stand next to each other.
+    pub(crate) whole: bool,
+    pub(crate) kind: Kind,
+    /// Filled in by [`decide`].
+    pub(crate) weight: Weight,
+}
+
+/// What a mark is to the issues, which are known by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Points { issue: usize, points: u32 },
+    Need { issue: usize, need: usize },
+    Not { issue: usize },
+    /// Guards, tried steps, facts.
+    Other,
+}
+
+/// An issue's standing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) issue: usize,
+    pub(crate) points: u32,
+    pub(crate) gate: Gate,
+}
+
+/// The outcome.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Verdict {
+    /// All issues with points or marks, the strongest first.
+    pub(crate) standings: Vec<Standing>,
+    /// The leading issue, if it is worth a look at all.
+    pub(crate) best: Option<usize>,
+    /// Whether it reaches its threshold.
+    pub(crate) reached: bool,
+    /// The strongest rival that is too close, and the lead over it.
+    pub(crate) too_close: Option<(usize, u32)>,
+    /// Issues that stand on words of their own: second troubles.
+    pub(crate) companions: Vec<usize>,
+    /// All others that reach their thresholds.
+    pub(crate) others: Vec<usize>,
+    pub(crate) confidence: f64,
+}
+
+/// Judges the marks of a ticket and notes in each whether it counted.
+pub(crate) fn decide(terms: &[Terms], marks: &mut [Mark]) -> Verdict {
+    let mut tally = Tally::new(terms, marks);
+    weigh(marks, &tally);
+    tally.add_points(marks);
+    let mut standings = tally.standings;
+    // Points by threshold, so that issues with different thresholds compare; ties by id.
+    standings.sort_by(|a, b| {
+        let (left, right) = (&terms[a.issue], &terms[b.issue]);
+        let blocked = |standing: &Standing| standing.gate != Gate::Open;
+        let share = (u64::from(b.points) * u64::from(left.threshold)).cmp(&(u64::from(a.points) * u64::from(right.threshold)));
+        blocked(a).cmp(&blocked(b)).then(share).then_with(|| left.id.cmp(&right.id))
+    });
+    let mut verdict = Verdict { standings, ..Verdict::default() };
+    let Some(best) = verdict.standings.first().copied().filter(|best| worth_a_look(best, terms)) else {
+        return verdict;
+    };
+    let reaches = |standing: &Standing| standing.gate == Gate::Open && standing.points >= terms[standing.issue].threshold;
+    verdict.best = Some(best.issue);
+    verdict.reached = reaches(&best);
+    let mut rival = 0;
+    for other in verdict.standings.iter().skip(1).filter(|other| reaches(other)) {
+        verdict.others.push(other.issue);
+        if apart(marks, other.issue, best.issue) >= terms[other.issue].threshold {
+            verdict.companions.push(other.issue);
+            continue;
+        }
+        rival = rival.max(other.points);
+        let lead = best.points.saturating_sub(other.points);
+        if lead < terms[best.issue].margin && verdict.too_close.is_none() {
+            verdict.too_close = Some((other.issue, lead));
+        }
+    }
+    verdict.confidence = confidence(best.points, rival, terms[best.issue].threshold);
+    verdict
+}
+
+/// Half of what an issue takes is worth a person's look; less is noise.
+fn worth_a_look(standing: &Standing, terms: &[Terms]) -> bool {
+    standing.gate == Gate::Open && standing.points > 0 && standing.points * 2 >= terms[standing.issue].threshold
+}
+
+/// Evidence against rival evidence and half a threshold of doubt; below the threshold in proportion less.
+fn confidence(points: u32, rival: u32, threshold: u32) -> f64 {
+    let (points, rival, threshold) = (f64::from(points), f64::from(rival), f64::from(threshold));
+    points / (points + rival + threshold / 2.0) * (points / threshold).min(1.0)
+}
+
+/// Gates and points by issue; only issues that have a mark are in it.
+struct Tally {
+    standings: Vec<Standing>,
+    /// Where an issue is in `standings`.
+    index: Vec<Option<usize>>,
+}
+
+impl Tally {
+    fn new(terms: &[Terms], marks: &[Mark]) -> Self {
+        let mut tally = Self { standings: Vec::new(), index: vec![None; terms.len()] };
+        let mut needs: Vec<(usize, usize)> = Vec::new();
+        for mark in marks {
+            match mark.kind {
+                Kind::Points { issue, .. } => {
+                    tally.standing(issue);
+                }
+                Kind::Need { issue, need } => needs.push((issue, need)),
+                Kind::Not { issue } => tally.standing(issue).gate = Gate::NotHit,
+                Kind::Other => {}
+            }
+        }
+        needs.sort_unstable();
+        needs.dedup();
+        for standing in &mut tally.standings {
+            let met = needs.partition_point(|need| need.0 <= standing.issue) - needs.partition_point(|need| need.0 < standing.issue);
+            if met < terms[standing.issue].needs && standing.gate == Gate::Open {
+                standing.gate = Gate::NeedMissing;
+            }
+        }
+        tally
+    }
+
+    fn standing(&mut self, issue: usize) -> &mut Standing {
+        let at = *self.index[issue].get_or_insert_with(|| {
+            self.standings.push(Standing { issue, points: 0, gate: Gate::Open });
+            self.standings.len() - 1
+        });
+        &mut self.standings[at]
+    }
+
+    fn is_open(&self, issue: usize) -> bool {
+        self.index[issue].is_some_and(|at| self.standings[at].gate == Gate::Open)
+    }
+
+    fn add_points(&mut self, marks: &[Mark]) {
+        for mark in marks.iter().filter(|mark| mark.weight == Weight::Counted) {
+            if let Kind::Points { issue, points } = mark.kind {
+                let standing = self.standing(issue);
+                standing.points = standing.points.saturating_add(points);
+            }
+        }
+    }
+}
+
+/// Decides which marks count: each phrase once, and none whose words belong to a longer phrase of another issue.
+fn weigh(marks: &mut [Mark], tally: &Tally) {
+    let mut order: Vec<usize> = (0..marks.len()).collect();
+    order.sort_by_key(|&n| (marks[n].field, marks[n].span.start, Reverse(marks[n].span.end), marks[n].rule));
+    // Marks that began before and have not ended: whatever holds a mark is among them.
+    let mut around: Vec<usize> = Vec::new();
+    let mut counted: Vec<usize> = Vec::new();
+    for &n in &order {
+        let mark = marks[n];
+        let Kind::Points { issue, points } = mark.kind else {
+            marks[n].weight = Weight::None;
+            continue;
+        };
+        around.retain(|&m| marks[m].field == mark.field && marks[m].span.end > mark.span.start);
+        let claimed = mark.whole
+            && around.iter().any(|&m| match marks[m].kind {
+                Kind::Points { issue: other, points: its } => {
+                    other != issue && its >= points && marks[m].whole && tally.is_open(other) && marks[m].span.strictly_holds(mark.span)
+                }
+                _ => false,
+            });
+        marks[n].weight = if claimed { Weight::Claimed } else { Weight::Counted };
+        if !claimed {
+            counted.push(n);
+        }
+        around.push(n);
+    }
+    counted.sort_by_key(|&n| (marks[n].rule, marks[n].field, marks[n].span));
+    for pair in counted.windows(2) {
+        if marks[pair[0]].rule == marks[pair[1]].rule {
+            marks[pair[1]].weight = Weight::Repeated;
+        }
+    }
+}
+
+/// The points that an issue has on words that the best issue does not use.
+fn apart(marks: &[Mark], issue: usize, best: usize) -> u32 {
+    let of = |wanted: usize| {
+        marks.iter().filter_map(move |mark| match mark.kind {
+            Kind::Points { issue, points } if issue == wanted => Some((mark, points)),
+            _ => None,
+        })
+    };
+    let mut used: Vec<(Field, Span)> =
+        of(best).filter(|(mark, _)| mark.weight != Weight::Claimed).map(|(mark, _)| (mark.field, mark.span)).collect();
+    used.sort_unstable();
+    // Joined where they overlap, so that one look finds whether a word is used.
+    used.dedup_by(|next, last| {
+        let joined = next.0 == last.0 && next.1.start < last.1.end;
+        if joined {
+            last.1.end = last.1.end.max(next.1.end);
+        }
+        joined
+    });
+    let is_used = |mark: &Mark| {
+        let before = used.partition_point(|(field, span)| (*field, span.start) < (mark.field, mark.span.end));
+        before.checked_sub(1).is_some_and(|n| used[n].0 == mark.field && used[n].1.overlaps(mark.span))
+    };
+    let mut rules: Vec<(usize, u32)> = of(issue)
+        .filter(|(mark, _)| mark.weight != Weight::Claimed && !is_used(mark))
+        .map(|(mark, points)| (mark.rule, points))
+        .collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules.iter().fold(0, |sum, (_, points)| sum.saturating_add(*points))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `a` and `b` take 4 points with a margin of 2; `a` has one need.
+    fn terms() -> Vec<Terms> {
+        let terms = |id: &str, needs| Terms { id: id.to_owned(), threshold: 4, margin: 2, needs };
+        vec![terms("a", 1), terms("b", 0), terms("c", 0)]
+    }
+
+    fn points(rule: usize, issue: usize, points: u32, span: std::ops::Range<usize>) -> Mark {
+        Mark { kind: Kind::Points { issue, points }, ..mark(rule, span) }
+    }
+
+    fn mark(rule: usize, span: std::ops::Range<usize>) -> Mark {
+        Mark { rule, field: Field::Body, span: span.into(), whole: true, kind: Kind::Other, weight: Weight::None }
+    }
+
+    fn need(span: std::ops::Range<usize>) -> Mark {
+        Mark { kind: Kind::Need { issue: 0, need: 0 }, ..mark(90, span) }
+    }
+
+    #[test]
+    fn a_phrase_counts_once_a_ticket() {
+        let mut marks = [points(0, 1, 3, 0..5), points(0, 1, 3, 10..15)];
+        let verdict = decide(&terms(), &mut marks);
+        assert_eq!(verdict.standings[0].points, 3);
+        assert!(!verdict.reached);
+        assert_eq!(verdict.best, Some(1), "three of four points are worth a look");
+    }
+
+    #[test]
+    fn a_need_or_a_not_keeps_an_issue_back() {
+        assert_eq!(decide(&terms(), &mut [points(0, 0, 9, 0..5)]).best, None);
+        let verdict = decide(&terms(), &mut [points(0, 0, 9, 0..5), need(7..9)]);
+        assert!(verdict.reached);
+        let not = Mark { kind: Kind::Not { issue: 0 }, ..mark(91, 20..25) };
+        assert_eq!(decide(&terms(), &mut [points(0, 0, 9, 0..5), need(7..9), not]).best, None);
+    }
+
+    #[test]
+    fn a_rival_on_the_same_words_needs_a_margin() {
+        let verdict = decide(&terms(), &mut [points(0, 1, 5, 0..5), points(1, 2, 4, 3..8)]);
+        assert_eq!((verdict.best, verdict.too_close), (Some(1), Some((2, 1))));
+        let verdict = decide(&terms(), &mut [points(0, 1, 6, 0..5), points(1, 2, 4, 3..8)]);
+        assert_eq!((verdict.best, verdict.too_close, verdict.others.as_slice()), (Some(1), None, &[2][..]));
+    }
+
+    #[test]
+    fn an_issue_on_its_own_words_is_a_second_trouble() {
+        let verdict = decide(&terms(), &mut [points(0, 1, 4, 0..5), points(1, 2, 4, 10..15)]);
+        assert_eq!((verdict.best, verdict.too_close, verdict.companions.as_slice()), (Some(1), None, &[2][..]));
+    }
+
+    #[test]
+    fn the_longer_phrase_claims_its_words() {
+        let mut marks = [points(0, 1, 4, 0..8), points(1, 2, 4, 0..20)];
+        let verdict = decide(&terms(), &mut marks);
+        assert_eq!((verdict.best, verdict.others.len()), (Some(2), 0));
+        assert_eq!(marks[0].weight, Weight::Claimed);
+        // But not if it is worth less, or its issue is kept back.
+        assert_eq!(decide(&terms(), &mut [points(0, 1, 4, 0..8), points(1, 2, 3, 0..20)]).best, Some(1));
+        assert_eq!(decide(&terms(), &mut [points(0, 1, 4, 0..8), points(1, 0, 4, 0..20)]).best, Some(1));
+    }
+
+    #[test]
+    fn ties_go_by_id_whatever_the_order() {
+        let one = decide(&terms(), &mut [points(0, 2, 4, 0..5), points(1, 1, 4, 0..5)]);
+        let two = decide(&terms(), &mut [points(1, 1, 4, 0..5), points(0, 2, 4, 0..5)]);
+        assert_eq!((one.best, one.too_close), (Some(1), Some((2, 0))));
+        assert_eq!(one, two);
+    }
+
+    #[test]
+    fn confidence_grows_with_evidence_and_falls_with_rivals() {
+        let near = |left: f64, right: f64| (left - right).abs() < 1e-9;
+        assert!(near(confidence(4, 0, 4), 2.0 / 3.0));
+        assert!(near(confidence(8, 0, 4), 0.8));
+        assert!(confidence(8, 4, 4) < confidence(8, 0, 4));
+        assert!(confidence(3, 0, 4) < 0.5, "below the threshold it is always below a half at these sizes");
+    }
+}

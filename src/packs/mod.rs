@@ -1,0 +1,291 @@
+//! Pattern packs: what a help desk knows, as data.
+//!
+//! A pack is a TOML file. `syntax` is the file as written, `load` turns it
+//! into the checked types of this module or says everything that is wrong with
+//! it. Not here: how phrases are found in tickets, and what the hits mean.
+
+mod builtin;
+mod load;
+pub(crate) mod pattern;
+pub(crate) mod phrase;
+mod syntax;
+pub(crate) mod template;
+
+use std::fmt;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+pub use builtin::{Builtin, builtin_packs};
+pub use pattern::Pattern;
+pub use phrase::Phrase;
+pub use template::Template;
+
+use crate::error::{Place, Result};
+use crate::finding::{Finding, SourceFile};
+use crate::span::Span;
+
+/// Packs that were read and checked: the first of the four nouns.
+///
+/// ```
+/// use triage::{Packs, Triage};
+///
+/// let packs = Packs::builtin()?;
+/// assert!(packs.iter().any(|pack| pack.id == "apple-messaging"));
+/// let triage = Triage::new(packs)?;
+/// # Ok::<(), triage::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Packs {
+    packs: Vec<Pack>,
+    warnings: Vec<Finding>,
+}
+
+/// One checked pack.
+#[derive(Clone, Debug)]
+pub struct Pack {
+    /// Its name, kebab-case: `apple-messaging`.
+    pub id: String,
+    /// What it is about.
+    pub title: String,
+    /// The author's version of it; empty when there is none.
+    pub version: String,
+    /// The language of its phrases and replies: `en`.
+    pub lang: String,
+    /// How far the best issue must lead a rival that rests on the same words, in points.
+    pub margin: u32,
+    /// What tickets can be about.
+    pub issues: Vec<Issue>,
+    /// Procedures that issues share.
+    pub fixes: Vec<Fix>,
+    /// What is read from a ticket, or asked for.
+    pub facts: Vec<Fact>,
+    /// What always sends a ticket to a person.
+    pub guards: Vec<Guard>,
+    /// The frame of every reply.
+    pub frame: Template,
+    /// `[reply.values]`: variables of the pack's own, with their defaults.
+    pub values: IndexMap<String, String>,
+}
+
+/// Something a ticket can be about.
+#[derive(Clone, Debug)]
+pub struct Issue {
+    /// Its name, kebab-case, unique among the packs in use: `green-bubbles`.
+    pub id: String,
+    /// The name for people.
+    pub title: String,
+    /// How soon it should be seen to.
+    pub priority: Priority,
+    /// The points it needs to answer.
+    pub threshold: u32,
+    /// Phrases that must all hit.
+    pub needs: Vec<Located<Phrase>>,
+    /// Phrases of which none may hit.
+    pub not: Vec<Located<Phrase>>,
+    /// What counts for it.
+    pub phrases: Vec<Scored<Phrase>>,
+    /// What counts for it and needs a regex.
+    pub patterns: Vec<Scored<Pattern>>,
+    /// What to do, in order: indices into [`Pack::fixes`].
+    pub fixes: Vec<usize>,
+    /// What to ask for when the ticket does not say it: indices into [`Pack::facts`].
+    pub asks: Vec<usize>,
+    /// The opening of the reply.
+    pub reply: Template,
+    /// The issue's own proof.
+    pub tests: Tests,
+    /// Where its facts were read.
+    pub source: Option<Reference>,
+}
+
+/// How soon an issue should be seen to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Priority {
+    /// When there is time.
+    Low,
+    /// In turn.
+    #[default]
+    Normal,
+    /// Before others.
+    High,
+    /// Now.
+    Urgent,
+}
+
+/// A procedure.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// Its name within the pack, kebab-case.
+    pub id: String,
+    /// What to do, in a few words.
+    pub title: String,
+    /// Each step, as a sentence to the customer.
+    pub steps: Vec<String>,
+    /// Phrases that say the customer did this already.
+    pub tried: Vec<Located<Phrase>>,
+    /// Where it was read.
+    pub source: Option<Reference>,
+}
+
+/// Something a ticket may say that replies depend on.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// Its name within the pack, kebab-case.
+    pub id: String,
+    /// The name for people.
+    pub title: String,
+    /// Where it is read from; the group `value` is the fact.
+    pub patterns: Vec<Located<Pattern>>,
+    /// The question that asks for it.
+    pub ask: Option<String>,
+}
+
+/// Words that always send a ticket to a person, whatever else it says.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// Its name, kebab-case.
+    pub id: String,
+    /// Why a person must look.
+    pub title: String,
+    /// Any of these is enough.
+    pub phrases: Vec<Located<Phrase>>,
+    /// Or any of these.
+    pub patterns: Vec<Located<Pattern>>,
+    /// The guard's own proof.
+    pub tests: Tests,
+}
+
+/// Texts that prove an issue or a guard.
+#[derive(Clone, Debug, Default)]
+pub struct Tests {
+    /// Each of these must come out as the issue, matched, or must raise the guard.
+    pub accept: Vec<Located<String>>,
+    /// None of these may.
+    pub reject: Vec<Located<String>>,
+}
+
+/// A page or an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub url: Option<String>,
+    /// The day on which it was read, as `2026-11-23`.
+    pub checked: Option<String>,
+}
+
+/// A value and its points.
+#[derive(Clone, Debug)]
+pub struct Scored<T> {
+    /// What hits.
+    pub what: Located<T>,
+    /// What a hit is worth, once a ticket.
+    pub points: u32,
+}
+
+/// A value and the place in a pack that it came from.
+#[derive(Clone, Debug)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// The file.
+    pub source: Arc<SourceFile>,
+    /// Where in the file.
+    pub span: Span,
+}
+
+impl Packs {
+    /// All the packs that are built in.
+    pub fn builtin() -> Result<Self> {
+        let ids: Vec<String> = builtin_packs().iter().map(|pack| pack.id.to_owned()).collect();
+        Self::load(&ids)
+    }
+
+    /// Packs by id, for built-in ones, or by path. None named: all the built-in ones.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with any of them, as findings.
+    pub fn load(names: &[String]) -> Result<Self> {
+        if names.is_empty() {
+            return Self::builtin();
+        }
+        load::load(names)
+    }
+
+    /// A pack from text; `name` is what findings call it.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, as findings.
+    pub fn parse(name: &str, text: &str) -> Result<Self> {
+        load::parse(name, text)
+    }
+
+    /// The packs, in the order in which they were named.
+    pub fn iter(&self) -> impl Iterator<Item = &Pack> {
+        self.packs.iter()
+    }
+
+    /// A pack by its place in that order.
+    pub(crate) fn get(&self, number: usize) -> &Pack {
+        &self.packs[number]
+    }
+
+    /// What the packs' authors would want to know.
+    pub fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
+}
+
+impl<T> Located<T> {
+    /// File, line and column.
+    pub fn place(&self) -> Place {
+        let (line, column) = self.source.line_column(self.span.start);
+        Place::file(&self.source.name).at(line, column)
+    }
+
+    fn map<U>(&self, value: U) -> Located<U> {
+        Located { value, source: Arc::clone(&self.source), span: self.span }
+    }
+}
+
+impl Fact {
+    /// The fact's name in templates: `facts.ios_version`.
+    pub fn variable(&self) -> String {
+        variable(&self.id)
+    }
+}
+
+impl Priority {
+    /// All, from low to urgent.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+
+    /// The word in packs and outputs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+}
+
+impl fmt::Display for Priority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+fn variable(id: &str) -> String {
+    id.replace('-', "_")
+}
+
+/// The known name that a mistyped one most likely means.
+pub(crate) fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = known.map(|name| (strsim::jaro_winkler(typed, name), name));
+    near.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1))).map(|(_, name)| name)
+}

@@ -1,0 +1,147 @@
+//! Regular expressions of packs, and the words that let most tickets skip them.
+
+use regex_syntax::hir::{Hir, HirKind};
+
+use crate::span::Span;
+use crate::text::fold;
+
+/// A regex may compile to this many bytes; a pack from a stranger must not eat the machine.
+const SIZE_LIMIT: usize = 1 << 20;
+
+/// A set of literals larger than this gates nothing worth having.
+const MAX_LITERALS: usize = 64;
+
+/// A regex that runs on folded text, and its gate.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// As the pack's author wrote it.
+    pub written: String,
+    pub(crate) regex: regex::Regex,
+    /// Any match holds at least one of these; empty when there is no such word, and the regex always runs.
+    pub(crate) literals: Vec<String>,
+}
+
+/// What is wrong with a regex.
+#[derive(Clone, Debug)]
+pub(crate) struct PatternError {
+    pub(crate) name: &'static str,
+    pub(crate) message: String,
+    pub(crate) span: Option<Span>,
+    pub(crate) help: Option<String>,
+}
+
+impl Pattern {
+    /// Compiles a regex and finds the literals that a match needs.
+    pub(crate) fn parse(written: &str) -> Result<Self, PatternError> {
+        let hir = regex_syntax::Parser::new().parse(written).map_err(|error| syntax(&error, written))?;
+        if hir.properties().minimum_len() == Some(0) {
+            return Err(PatternError {
+                name: "empty-regex",
+                message: format!("the regex \"{written}\" matches the empty text, so it would match everything"),
+                span: None,
+                help: Some("ask for at least one letter, for example with + instead of *".to_owned()),
+            });
+        }
+        if let Some(c) = unfoldable(&hir) {
+            return Err(PatternError {
+                name: "regex-never-matches",
+                message: format!("\"{}\" never stands in folded text", c.escape_default()),
+                span: written.find(c).map(|at| Span::new(at, at + c.len_utf8())),
+                help: Some("regexes see lower case, plain letters and single spaces: write `wi fi` for Wi-Fi".to_owned()),
+            });
+        }
+        let regex = regex::RegexBuilder::new(written).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).build();
+        let regex = regex.map_err(|error| PatternError {
+            name: "bad-regex",
+            message: match error {
+                regex::Error::CompiledTooBig(_) => "the regex is too large".to_owned(),
+                other => other.to_string(),
+            },
+            span: None,
+            help: Some("use phrases for lists of words, and small repetition counts".to_owned()),
+        })?;
+        Ok(Self { written: written.to_owned(), regex, literals: needed(&hir).unwrap_or_default() })
+    }
+}
+
+fn syntax(error: &regex_syntax::Error, written: &str) -> PatternError {
+    let (message, span) = match error {
+        regex_syntax::Error::Parse(error) => (error.kind().to_string(), Some(error.span())),
+        regex_syntax::Error::Translate(error) => (error.kind().to_string(), Some(error.span())),
+        _ => ("it cannot be read".to_owned(), None),
+    };
+    PatternError {
+        name: "bad-regex",
+        message: format!("bad regex: {message}"),
+        span: span.map(|span| Span::new(span.start.offset, span.end.offset.min(written.len()))),
+        help: Some("test it on lower-case text, or use a phrase".to_owned()),
+    }
+}
+
+/// A literal character that no folded text holds.
+fn unfoldable(hir: &Hir) -> Option<char> {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let text = String::from_utf8_lossy(&literal.0).into_owned();
+            text.chars().find(|&c| {
+                // Marks that stay only inside words and numbers fold away when they stand alone.
+                !matches!(c, ' ' | '\n' | '.' | '\'') && fold(c.encode_utf8(&mut [0; 4])).text().chars().ne([c])
+            })
+        }
+        HirKind::Repetition(repetition) => unfoldable(&repetition.sub),
+        HirKind::Capture(capture) => unfoldable(&capture.sub),
+        HirKind::Concat(all) => all.iter().find_map(unfoldable),
+        // One good branch is enough for a match.
+        HirKind::Alternation(_) | HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => None,
+    }
+}
+
+/// Literals of which every match holds at least one, the longest such set that is found.
+fn needed(hir: &Hir) -> Option<Vec<String>> {
+    let literals = match hir.kind() {
+        HirKind::Literal(literal) => vec![String::from_utf8(literal.0.to_vec()).ok()?],
+        HirKind::Capture(capture) => needed(&capture.sub)?,
+        HirKind::Repetition(repetition) if repetition.min > 0 => needed(&repetition.sub)?,
+        HirKind::Concat(all) => all.iter().filter_map(needed).max_by_key(|set| shortest(set))?,
+        HirKind::Alternation(all) => all.iter().map(needed).collect::<Option<Vec<_>>>()?.concat(),
+        _ => return None,
+    };
+    // A single letter stands in every ticket and would gate nothing.
+    (shortest(&literals) >= 2 && literals.len() <= MAX_LITERALS).then_some(literals)
+}
+
+fn shortest(literals: &[String]) -> usize {
+    literals.iter().map(String::len).min().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gates_are_the_words_a_match_needs() {
+        for (written, want) in [
+            (r"\bios ?(?<value>\d+(?:\.\d+)*)", &["ios"][..]),
+            (r"(?:iphone|ipad) \d+", &["iphone", "ipad"]),
+            (r"\d{6}", &[]),
+            (r"(?:error )?code \d+", &["code "]),
+            (r"a?b", &[]),
+            (r"(?:sim|\d) card", &[" card"]),
+        ] {
+            assert_eq!(Pattern::parse(written).unwrap().literals, want, "{written}");
+        }
+    }
+
+    #[test]
+    fn regexes_that_cannot_work_are_refused() {
+        for (written, want) in [
+            (r"iOS \d", "regex-never-matches"),
+            (r"wi-fi", "regex-never-matches"),
+            (r"\d*", "empty-regex"),
+            (r"(ios", "bad-regex"),
+            (r"(?:a{1000}){1000}", "bad-regex"),
+        ] {
+            assert_eq!(Pattern::parse(written).unwrap_err().name, want, "{written}");
+        }
+    }
+}

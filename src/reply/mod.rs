@@ -1,0 +1,153 @@
+//! Writes the reply: the pack's words, the ticket's facts, never the customer's text as a template.
+
+mod name;
+
+use indexmap::IndexMap;
+use minijinja::{Environment, Value, context};
+
+use crate::answer::{Answer, FoundFact};
+use crate::error::{Error, ErrorKind, Result};
+use crate::packs::template::{Values, environment};
+use crate::packs::{Fact, Fix, Issue, Pack, Packs, nearest};
+use crate::text::one_line;
+use crate::ticket::Ticket;
+
+/// Built-in variables that are set from outside rather than read from a ticket.
+const SETTABLE: [&str; 2] = ["agent", "company"];
+
+/// All templates, compiled, and the values that are the same for every ticket.
+#[derive(Debug)]
+pub(crate) struct Replies {
+    templates: Environment<'static>,
+    set: IndexMap<String, String>,
+}
+
+/// What a reply is about: the issues in order, and what was found out.
+pub(crate) struct Subject<'a, 't> {
+    pub(crate) ticket: &'a Ticket<'a>,
+    pub(crate) pack: &'t Pack,
+    pub(crate) issues: &'a [&'t Issue],
+    pub(crate) answer: &'a Answer<'t>,
+}
+
+impl Replies {
+    /// Compiles the templates of all packs.
+    pub(crate) fn new(packs: &Packs) -> Result<Self> {
+        let mut templates = environment();
+        let failed = |error| Error::new(ErrorKind::Pack, "a checked template does not compile").because(error);
+        for pack in packs.iter() {
+            templates.add_template_owned(frame_name(pack), pack.frame.source().to_owned()).map_err(failed)?;
+            for issue in &pack.issues {
+                templates.add_template_owned(issue_name(issue), issue.reply.source().to_owned()).map_err(failed)?;
+            }
+        }
+        let values = packs.iter().flat_map(|pack| &pack.values).map(|(name, value)| (name.clone(), value.clone()));
+        let empty = SETTABLE.map(|name| (name.to_owned(), String::new()));
+        Ok(Self { templates, set: empty.into_iter().chain(values).collect() })
+    }
+
+    /// Sets a value that templates may use.
+    pub(crate) fn set(&mut self, key: &str, value: &str) -> Result<()> {
+        match self.set.get_mut(key) {
+            Some(slot) => {
+                value.clone_into(slot);
+                Ok(())
+            }
+            None => {
+                let known = self.set.keys().map(String::as_str);
+                let help = match nearest(key, known.clone()) {
+                    Some(near) => format!("did you mean --set {near}=...?"),
+                    None => format!("there are: {}", known.collect::<Vec<_>>().join(", ")),
+                };
+                Err(Error::new(ErrorKind::Usage, format!("no reply uses a value \"{key}\"")).help(help))
+            }
+        }
+    }
+
+    /// The reply, or why there can be none.
+    pub(crate) fn write(&self, subject: &Subject<'_, '_>) -> Result<String, String> {
+        let values = self.values(subject);
+        let mut opening = String::new();
+        for issue in subject.issues {
+            let paragraph = self.render(&issue_name(issue), &values, None)?;
+            if !opening.is_empty() {
+                opening.push_str("\n\n");
+            }
+            opening.push_str(paragraph.trim());
+        }
+        Ok(tidy(&self.render(&frame_name(subject.pack), &values, Some(&opening))?))
+    }
+
+    fn render(&self, name: &str, values: &Values, opening: Option<&str>) -> Result<String, String> {
+        let template = self.templates.get_template(name).map_err(|error| error.to_string())?;
+        template.render(values.context(opening)).map_err(|error| error.kind().to_string())
+    }
+
+    fn values(&self, subject: &Subject<'_, '_>) -> Values {
+        let Subject { ticket, pack, answer, .. } = subject;
+        let requester = &ticket.requester;
+        let fact = |fact: &Fact| {
+            let found = answer.facts.iter().find(|found| std::ptr::eq(found.fact, fact));
+            (fact.variable(), found.map(|found: &FoundFact<'_>| one_line(found.value(ticket))).unwrap_or_default())
+        };
+        Values {
+            customer: context! {
+                name => one_line(requester.name),
+                first_name => name::first_name(requester).unwrap_or_default(),
+                email => one_line(requester.email),
+            },
+            ticket: context! { id => one_line(ticket.id), subject => one_line(ticket.subject) },
+            found: answer.evidence().map(|hit| one_line(hit.text(ticket))).collect(),
+            fixes: answer.fixes.iter().map(|fix| fix_value(fix)).collect(),
+            ask: answer.asks.iter().filter_map(|fact| fact.ask.as_deref()).collect(),
+            facts: Value::from_pairs(pack.facts.iter().map(fact)),
+            set: self.set.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        }
+    }
+}
+
+fn fix_value(fix: &Fix) -> Value {
+    context! { id => fix.id.as_str(), title => fix.title.as_str(), steps => fix.steps.clone() }
+}
+
+fn frame_name(pack: &Pack) -> String {
+    format!("{}/", pack.id)
+}
+
+fn issue_name(issue: &Issue) -> String {
+    issue.id.clone()
+}
+
+/// Takes away what empty values leave behind: a space before a comma, spaces at line ends, blank lines in a row.
+fn tidy(reply: &str) -> String {
+    let mut tidied = String::with_capacity(reply.len());
+    let mut blank = 0;
+    for line in reply.trim().lines().map(str::trim_end) {
+        blank = if line.is_empty() { blank + 1 } else { 0 };
+        if blank > 1 {
+            continue;
+        }
+        for (n, piece) in line.split(',').enumerate() {
+            if n > 0 {
+                tidied.truncate(tidied.trim_end_matches(' ').len());
+                tidied.push(',');
+            }
+            tidied.push_str(piece);
+        }
+        tidied.push('\n');
+    }
+    tidied.truncate(tidied.trim_end().len());
+    tidied
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_left_of_a_missing_value() {
+        assert_eq!(tidy("Hi , please wait.  \n\n\n\nBye\n"), "Hi, please wait.\n\nBye");
+        assert_eq!(tidy("Hello ,\n , x"), "Hello,\n, x");
+        assert_eq!(tidy("  "), "");
+    }
+}

@@ -1,0 +1,275 @@
+//! The fold: one spelling for what people write in many, with a way back.
+//!
+//! Packs and tickets go through the same fold, and every hit in the folded
+//! text leads back to the bytes the customer typed:
+//! `fold(original[span]) == folded[hit]`. Three rules make that true. Each
+//! character folds by itself (compatibility decomposition, accents off, lower
+//! case), so every folded byte has one origin and the map is monotone. Runs of
+//! space and punctuation become one separator, which is structure and never
+//! the start or the end of a hit. What folds to nothing belongs to the
+//! character before it.
+//!
+//! Not here: taking things out of a text (quotes, signatures, markup). The
+//! original is never shortened; what must not be read is masked before it
+//! comes here.
+
+use super::chars::{ASCII, Class, classify, is_spaceless};
+use crate::span::Span;
+
+/// Texts beyond this many bytes are folded up to here: offsets are 32 bits wide.
+const LIMIT: usize = u32::MAX as usize;
+
+/// A folded text and the way back to its original.
+///
+/// In the folded text words stand apart by one `' '`, sentences by one `'\n'`.
+/// A `'.'` stays inside numbers and a `'\''` inside words; every other
+/// character is a letter, a digit or a mark of one.
+///
+/// ```
+/// let original = "It says “Waiting for\u{a0}Activation…” – iMessage won’t start!";
+/// let folded = triage::text::fold(original);
+/// assert_eq!(folded.text(), "it says waiting for activation imessage won't start");
+///
+/// let hit = folded.text().find("won't start").unwrap();
+/// let span = folded.original(hit..hit + "won't start".len()).unwrap();
+/// assert_eq!(&original[span.range()], "won’t start");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Folded {
+    text: String,
+    /// For each folded byte, where its character starts in the original.
+    starts: Vec<u32>,
+    /// Where the `'\n'` stand in the folded text.
+    breaks: Vec<u32>,
+    /// Where the last word ends in the original.
+    end: u32,
+}
+
+/// Folds a text.
+pub fn fold(original: &str) -> Folded {
+    let mut folded = Folded::default();
+    folded.refold(original);
+    folded
+}
+
+/// Whether a word can begin or end at this byte of a folded text.
+///
+/// Scripts without spaces have an edge on either side of every letter.
+///
+/// # Panics
+///
+/// Never for a character boundary of `folded`.
+pub(crate) fn is_edge(folded: &str, at: usize) -> bool {
+    let bytes = folded.as_bytes();
+    let outside = |byte: &u8| matches!(byte, b' ' | b'\n' | b'.');
+    let (Some(before), Some(after)) = (at.checked_sub(1).and_then(|i| bytes.get(i)), bytes.get(at)) else {
+        return true;
+    };
+    if outside(before) || outside(after) {
+        return true;
+    }
+    if before.is_ascii() && after.is_ascii() {
+        return false;
+    }
+    folded[..at].chars().next_back().is_some_and(is_spaceless)
+        || folded[at..].chars().next().is_some_and(is_spaceless)
+}
+
+/// Where the word that goes on at this byte of a folded text ends.
+pub(crate) fn word_end(folded: &str, at: usize) -> usize {
+    let rest = folded.get(at..).unwrap_or_default();
+    let end = rest.find(|c: char| matches!(c, ' ' | '\n' | '.') || is_spaceless(c));
+    at + end.unwrap_or(rest.len())
+}
+
+impl Folded {
+    /// Folds another text into the same buffers.
+    pub fn refold(&mut self, original: &str) {
+        self.text.clear();
+        self.starts.clear();
+        self.breaks.clear();
+        let mut end = original.len().min(LIMIT);
+        while !original.is_char_boundary(end) {
+            end -= 1;
+        }
+        let original = &original[..end];
+        self.text.reserve(end);
+        self.starts.reserve(end);
+        let gap = Folder { out: self, gap: Gap::None }.run(original);
+        self.end = match gap {
+            Gap::None => position(end),
+            Gap::Inner { at, .. } | Gap::Between { at, .. } => at,
+        };
+    }
+
+    /// The folded text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The bytes of the original that a range of the folded text came from.
+    ///
+    /// `None` if the range is empty, reaches beyond the text, or cuts a
+    /// character of the original in two (half of the ligature "ﬁ" is nothing a
+    /// customer typed).
+    pub fn original(&self, folded: std::ops::Range<usize>) -> Option<Span> {
+        let start = *self.starts.get(folded.start)?;
+        let last = *self.starts.get(folded.end.checked_sub(1)?)?;
+        if folded.start >= folded.end
+            || folded.start > 0 && self.starts[folded.start - 1] == start
+            || self.starts.get(folded.end) == Some(&last)
+        {
+            return None;
+        }
+        // A separator remembers where it began, so the next folded byte starts
+        // where this character ends, accents and all, punctuation not.
+        let end = self.starts.get(folded.end).copied().unwrap_or(self.end);
+        Some(Span::new(start as usize, end as usize))
+    }
+
+    /// The number of the sentence that a byte of the folded text is in, from 0.
+    pub(crate) fn sentence(&self, at: usize) -> usize {
+        self.breaks.partition_point(|&stop| (stop as usize) < at)
+    }
+}
+
+/// What stands between the last word and the next.
+#[derive(Clone, Copy)]
+enum Gap {
+    /// Nothing: the next letter belongs to the same word.
+    None,
+    /// One mark that stays if the same word goes on after it.
+    Inner { mark: u8, at: u32 },
+    /// Space and punctuation that began at `at`.
+    Between { at: u32, seen: Seen },
+}
+
+/// What a gap has shown so far that could end a sentence.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    dots: u32,
+    newlines: u32,
+    end: bool,
+    /// The last character was a carriage return: a line feed now is the same line break.
+    carriage: bool,
+}
+
+impl Seen {
+    fn see(&mut self, class: Class, c: char) {
+        match class {
+            Class::Dot => self.dots += 1,
+            Class::End => self.end = true,
+            Class::Newline if c == '\n' && self.carriage => {}
+            Class::Newline => self.newlines += 1,
+            _ => {}
+        }
+        self.carriage = c == '\r';
+    }
+
+    /// One dot ends a sentence; several are a pause more often than an end.
+    fn ends_sentence(self) -> bool {
+        self.end || self.dots == 1 || self.newlines > 1
+    }
+}
+
+struct Folder<'a> {
+    out: &'a mut Folded,
+    gap: Gap,
+}
+
+impl Folder<'_> {
+    /// Folds everything; returns what stood after the last word.
+    fn run(mut self, original: &str) -> Gap {
+        let bytes = original.as_bytes();
+        let mut word = String::new();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            if byte.is_ascii() {
+                match ASCII[byte as usize] {
+                    Class::Word => at = self.ascii_word(bytes, at),
+                    class => {
+                        self.separate(class, char::from(byte), at);
+                        at += 1;
+                    }
+                }
+                continue;
+            }
+            let Some(c) = original[at..].chars().next() else { break };
+            match classify(c, &mut word) {
+                Class::Word => self.word(&word, at),
+                Class::Mark if matches!(self.gap, Gap::None) && !self.out.text.is_empty() => self.word(&word, at),
+                // A mark with no letter before it would make a word without a letter.
+                Class::Mark | Class::Nothing => {}
+                class => self.separate(class, c, at),
+            }
+            at += c.len_utf8();
+        }
+        self.gap
+    }
+
+    /// The fast path: letters and digits of ASCII up to the next other byte.
+    fn ascii_word(&mut self, bytes: &[u8], from: usize) -> usize {
+        self.close_gap(bytes[from].is_ascii_digit());
+        let mut at = from;
+        while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii_alphanumeric()) {
+            self.push(char::from(byte.to_ascii_lowercase()), at);
+            at += 1;
+        }
+        at
+    }
+
+    fn word(&mut self, word: &str, at: usize) {
+        self.close_gap(word.starts_with(|c: char| c.is_ascii_digit()));
+        self.out.text.push_str(word);
+        self.out.starts.extend(std::iter::repeat_n(position(at), word.len()));
+    }
+
+    fn separate(&mut self, class: Class, c: char, at: usize) {
+        let at = position(at);
+        let digit_before = self.out.text.ends_with(|c: char| c.is_ascii_digit());
+        self.gap = match (self.gap, class) {
+            (Gap::None, Class::Apostrophe) if !self.out.text.is_empty() => Gap::Inner { mark: b'\'', at },
+            (Gap::None, Class::Dot) if digit_before => Gap::Inner { mark: b'.', at },
+            (gap, class) => {
+                let (at, mut seen) = match gap {
+                    Gap::None => (at, Seen::default()),
+                    Gap::Inner { mark, at } => (at, Seen { dots: u32::from(mark == b'.'), ..Seen::default() }),
+                    Gap::Between { at, seen } => (at, seen),
+                };
+                seen.see(class, c);
+                Gap::Between { at, seen }
+            }
+        };
+    }
+
+    /// Writes what stood between the last word and the letter or digit that comes now.
+    fn close_gap(&mut self, digit: bool) {
+        match std::mem::replace(&mut self.gap, Gap::None) {
+            Gap::None => {}
+            Gap::Inner { mark, at } if mark == b'\'' || digit => self.push(char::from(mark), at as usize),
+            Gap::Inner { at, .. } => self.separator(at, true),
+            Gap::Between { at, seen } => self.separator(at, seen.ends_sentence()),
+        }
+    }
+
+    fn separator(&mut self, at: u32, sentence: bool) {
+        if self.out.text.is_empty() {
+            return;
+        }
+        if sentence {
+            self.out.breaks.push(position(self.out.text.len()));
+        }
+        self.push(if sentence { '\n' } else { ' ' }, at as usize);
+    }
+
+    /// One ASCII character of the folded text, and where it came from.
+    fn push(&mut self, c: char, at: usize) {
+        self.out.text.push(c);
+        self.out.starts.push(position(at));
+    }
+}
+
+/// An offset in 32 bits; texts are cut at [`LIMIT`] before there is one that does not fit.
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
