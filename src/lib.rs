@@ -1,19 +1,56 @@
-//! draft
-pub mod answer;
-mod decide;
+//! Reads help-desk tickets, names each one's issue with the customer's own
+//! words as evidence, and writes the reply.
+//!
+//! Four nouns: [`Packs`] are pattern packs, read and checked. [`Triage`] is
+//! packs compiled, shared by all threads. A [`Worker`] answers tickets on one
+//! thread. An [`Answer`] says what a ticket is about, how sure that is, why,
+//! and what to do. [`run()`] puts them together for whole exports.
+//!
+//! ```
+//! use triage::{Packs, Status, Ticket, Triage};
+//!
+//! let triage = Triage::new(Packs::builtin()?)?;
+//! let ticket = Ticket {
+//!     subject: "iMessage",
+//!     body: "Since the update my texts are green instead of blue.",
+//!     ..Ticket::default()
+//! };
+//! let answer = triage.worker().answer(&ticket);
+//! assert_eq!(answer.status, Status::Matched);
+//! assert_eq!(answer.issue.map(|issue| issue.id.as_str()), Some("green-bubbles"));
+//! # Ok::<(), triage::Error>(())
+//! ```
+//!
+//! The library never prints, never exits, and does not panic on input. The
+//! feature `cli` adds the command and everything that needs a terminal.
+
+// Each layer imports only from those above it; ARCHITECTURE.md draws them.
 mod error;
 mod finding;
-mod matcher;
-pub mod packs;
-mod reply;
+mod nearest;
 mod span;
-pub mod text;
 mod ticket;
+
+pub mod text;
+
+pub mod packs;
+
+mod matcher;
+
+pub mod answer;
+mod decide;
+mod reply;
 mod triage;
+
+pub mod input;
+pub mod output;
+mod run;
+
 pub use answer::{Answer, Status};
 pub use error::{Error, ErrorKind, Place, Result};
 pub use finding::{Finding, Level, SourceFile};
 pub use packs::Packs;
+pub use run::{RunOptions, Summary, run};
 pub use span::Span;
 pub use ticket::{Field, Requester, Ticket};
 pub use triage::{Triage, Worker};

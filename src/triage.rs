@@ -104,6 +104,21 @@ impl Triage {
         &self.packs
     }
 
+    /// How many issues there are in all packs.
+    pub(crate) fn issue_count(&self) -> usize {
+        self.issues.len()
+    }
+
+    /// Their ids, by number.
+    pub(crate) fn issue_ids(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().map(|terms| terms.id.as_str())
+    }
+
+    /// The number of an issue of these packs.
+    pub(crate) fn issue_number(&self, issue: &Issue) -> Option<usize> {
+        self.terms.iter().position(|terms| terms.id == issue.id)
+    }
+
     fn pack(&self, number: usize) -> &Pack {
         self.packs.get(number)
     }

@@ -18,10 +18,11 @@ use super::syntax::{
 use super::template::{DEFAULT_FRAME, Names, VARIABLES};
 use super::{
     Fact, Fix, Guard, Issue, Located, Pack, Packs, Pattern, Phrase, Priority, Reference, Scored, Template, Tests,
-    builtin_packs, nearest, variable,
+    builtin_packs, variable,
 };
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::finding::{Finding, Level, SourceFile};
+use crate::nearest::nearest;
 use crate::span::Span;
 
 /// Points an issue needs, and the lead it needs, where the pack does not say.

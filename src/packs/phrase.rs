@@ -15,6 +15,7 @@
 
 use indexmap::IndexMap;
 
+use crate::nearest::nearest;
 use crate::span::Span;
 use crate::text::{fold, is_spaceless};
 
@@ -89,12 +90,12 @@ impl Phrase {
         Ok(Self { written: written.to_owned(), parts })
     }
 
-    /// Whether it is one short word that hits by chance: a letter or two.
+    /// Whether it is nothing but a letter or two, which hits by chance.
     pub(crate) fn is_short(&self) -> bool {
         self.parts.iter().all(|part| {
             part.runs.len() == 1
                 && part.runs[0].slots.len() == 1
-                && part.runs[0].slots[0].choices.iter().any(|words| {
+                && part.runs[0].slots[0].choices.iter().all(|words| {
                     let word = words.iter().map(|word| word.text.chars().count()).sum::<usize>();
                     word < 2 || word < 3 && words.iter().all(|word| word.text.is_ascii())
                 })
@@ -349,7 +350,7 @@ impl Parser<'_> {
 }
 
 fn unknown_set(name: &str, sets: &WordSets, span: Span) -> PhraseError {
-    let help = match super::nearest(name, sets.keys().map(String::as_str)) {
+    let help = match nearest(name, sets.keys().map(String::as_str)) {
         Some(known) => format!("did you mean {{{known}}}?"),
         None => format!("add it under [words]: {name} = [\"...\"]"),
     };

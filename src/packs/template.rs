@@ -8,6 +8,7 @@
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 
+use crate::nearest::nearest;
 use crate::span::Span;
 
 /// What a template may name, besides a pack's own `[reply.values]`.
@@ -131,7 +132,7 @@ impl Names {
         let mut known: Vec<String> = VARIABLES.map(str::to_owned).into_iter().chain(facts).collect();
         known.extend(self.values.iter().cloned());
         known.sort();
-        let help = match super::nearest(name, known.iter().map(String::as_str)) {
+        let help = match nearest(name, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean {{{{ {near} }}}}?"),
             None => format!("there are: {}", known.join(", ")),
         };

@@ -7,8 +7,9 @@ use minijinja::{Environment, Value, context};
 
 use crate::answer::{Answer, FoundFact};
 use crate::error::{Error, ErrorKind, Result};
+use crate::nearest::nearest;
 use crate::packs::template::{Values, environment};
-use crate::packs::{Fact, Fix, Issue, Pack, Packs, nearest};
+use crate::packs::{Fact, Fix, Issue, Pack, Packs};
 use crate::text::one_line;
 use crate::ticket::Ticket;
 

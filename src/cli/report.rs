@@ -1,0 +1,111 @@
+//! Everything that goes to standard error.
+
+use std::fmt::Display;
+use std::io::{IsTerminal, Write, stderr};
+
+use annotate_snippets::{AnnotationKind, Group, Level as SnippetLevel, Origin, Renderer, Snippet};
+use triage::text::visible;
+use triage::{Error, Finding, Level, Summary};
+
+use super::exit::Exit;
+
+/// Issues that the summary names.
+const TOP_ISSUES: usize = 5;
+
+/// A line on standard error. A closed pipe there is nobody's error.
+pub(super) fn line(text: impl Display) {
+    let text = text.to_string();
+    let _ = writeln!(stderr(), "{}", visible(&text));
+}
+
+/// Something the user should know, with what to type if there is something.
+pub(super) fn warning(text: impl Display, help: Option<&str>) {
+    line(format_args!("triage: {text}"));
+    if let Some(help) = help {
+        line(format_args!("  help: {help}"));
+    }
+}
+
+/// Findings with the source lines that they are about.
+pub(super) fn findings(findings: &[Finding]) {
+    for finding in findings {
+        let mut err = anstream::stderr();
+        let _ = writeln!(err, "{}\n", snippet(finding));
+    }
+}
+
+/// The error that ended the command.
+pub(super) fn error(error: &anyhow::Error) -> Exit {
+    if is_closed_pipe(error) {
+        return Exit::Done;
+    }
+    match error.downcast_ref::<Error>() {
+        Some(error) if !error.findings().is_empty() => {
+            findings(error.findings());
+            let errors = error.findings().iter().filter(|finding| finding.level == Level::Error).count();
+            let s = if errors == 1 { "" } else { "s" };
+            line(format_args!("triage: {errors} error{s} in the packs; nothing was read"));
+        }
+        Some(error) => line(format_args!("triage: {error:#}")),
+        None => line(format_args!("triage: {error:#}")),
+    }
+    Exit::Failed
+}
+
+/// What is wrong with the arguments, or the help that was asked for.
+pub(super) fn usage(error: &clap::Error) -> Exit {
+    let _ = error.print();
+    if error.use_stderr() { Exit::Failed } else { Exit::Done }
+}
+
+/// A panic ended the command.
+pub(super) fn bug() -> Exit {
+    line("triage: this is a bug in triage, and nothing it may have written is to be trusted");
+    line("  help: please report it with the lines above and, if you may, the input");
+    Exit::Failed
+}
+
+/// What the run came to.
+pub(super) fn summary(summary: &Summary, seconds: f64) {
+    let Summary { tickets, matched, review, unmatched, blank, issues, .. } = summary;
+    let s = if *tickets == 1 { "" } else { "s" };
+    line(format_args!("{tickets} ticket{s}: {matched} matched, {review} review, {unmatched} unmatched ({seconds:.2} s)"));
+    if !issues.is_empty() {
+        let top: Vec<String> = issues.iter().take(TOP_ISSUES).map(|(id, count)| format!("{id} {count}")).collect();
+        let more = if issues.len() > TOP_ISSUES { ", ..." } else { "" };
+        line(format_args!("top issues: {}{more}", top.join(", ")));
+    }
+    if *blank > 0 {
+        line(format_args!("{blank} blank record{} left out", if *blank == 1 { "" } else { "s" }));
+    }
+}
+
+fn snippet(finding: &Finding) -> String {
+    let level = match finding.level {
+        Level::Error => SnippetLevel::ERROR,
+        Level::Warning => SnippetLevel::WARNING,
+    };
+    let text = visible(&finding.source.text);
+    // Pictures of control characters are longer than they are, so spans fit the original alone.
+    let (source, path) = (finding.source.text.as_str(), visible(&finding.source.name));
+    let annotation = AnnotationKind::Primary.span(finding.span.range()).label(finding.label.as_str());
+    let title = level.primary_title(finding.message.as_str()).id(finding.name);
+    let shown = Snippet::source(source).path(path.as_ref()).annotation(annotation);
+    let mut group: Group<'_> = match text == source {
+        true => title.element(shown),
+        false => title.element(Origin::path(finding.place().to_string())),
+    };
+    if let Some(help) = &finding.help {
+        group = group.element(SnippetLevel::HELP.message(help.as_str()));
+    }
+    let renderer = if stderr().is_terminal() { Renderer::styled() } else { Renderer::plain() };
+    renderer.render(&[group])
+}
+
+/// Whether it all comes down to a reader that has seen enough: `| head`.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,245 @@
+//! Which column is what, and a row as a ticket.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::headers::{Header, Job, Vendor, plain};
+use super::row::Row;
+use crate::error::{Error, ErrorKind, Result};
+use crate::nearest::nearest;
+use crate::text::{one_line, unguard};
+use crate::ticket::{Requester, Ticket};
+
+/// Columns that the user names; each overrules what was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ColumnNames {
+    /// `--id`
+    pub id: Option<String>,
+    /// `--subject`
+    pub subject: Option<String>,
+    /// `--body`
+    pub body: Option<String>,
+    /// `--name`
+    pub name: Option<String>,
+    /// `--email`
+    pub email: Option<String>,
+}
+
+/// Which columns of an export are what. `Display` says it in one line.
+///
+/// ```
+/// use triage::input::{ColumnNames, Columns};
+///
+/// let header = ["Ticket ID", "Subject", "Description", "Full name", "Title", "Contact ID"].map(String::from);
+/// let columns = Columns::find(&header, &ColumnNames::default())?;
+/// assert_eq!(columns.to_string(), "Freshdesk export: id=Ticket ID, text=Subject+Description, name=Full name");
+/// # Ok::<(), triage::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Columns {
+    vendor: Vendor,
+    header: Vec<String>,
+    id: Option<usize>,
+    subject: Option<usize>,
+    body: Vec<usize>,
+    /// `date;author;text`, of which the requester's own are read.
+    comments: Vec<usize>,
+    name: Option<usize>,
+    first_name: Option<usize>,
+    email: Option<usize>,
+    agents: Vec<usize>,
+    author_ids: Vec<usize>,
+}
+
+/// The texts of a ticket that stand in no single cell.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Assembled {
+    id: String,
+    body: Option<String>,
+}
+
+impl Columns {
+    /// Finds the columns by the names that help desks give them.
+    ///
+    /// # Errors
+    ///
+    /// No column that could be the text, or a named column that is not there.
+    pub fn find(header: &[String], named: &ColumnNames) -> Result<Self> {
+        let headers: Vec<Header> = header.iter().map(|cell| Header::read(cell)).collect();
+        let vendor = Vendor::of(&headers);
+        let find = |job: Job, except: &[&str]| best(&headers, job, except);
+        let column = |name: &Option<String>, flag: &str| match name {
+            Some(name) => by_name(header, &headers, name, flag).map(Some),
+            None => Ok(None),
+        };
+        let subject = column(&named.subject, "--subject")?.or_else(|| find(Job::Subject, vendor.not_subject));
+        let body = match column(&named.body, "--body")? {
+            Some(body) => vec![body],
+            None => bodies(&headers, &vendor, header, subject),
+        };
+        let columns = Self {
+            id: column(&named.id, "--id")?.or_else(|| find(Job::Id, &[])),
+            comments: if vendor.comments { all(&headers, "comment") } else { Vec::new() },
+            name: column(&named.name, "--name")?.or_else(|| find(Job::Name, &[])),
+            first_name: if named.name.is_some() { None } else { find(Job::FirstName, &[]) },
+            email: column(&named.email, "--email")?.or_else(|| find(Job::Email, &[])),
+            agents: every(&headers, Job::Agent),
+            author_ids: every(&headers, Job::AuthorId),
+            header: header.to_vec(),
+            vendor,
+            subject,
+            body,
+        };
+        if columns.subject.is_none() && columns.body.is_empty() {
+            let have: Vec<String> = header.iter().map(|cell| one_line(cell)).filter(|cell| !cell.is_empty()).collect();
+            let example = have.iter().max_by_key(|cell| cell.len()).map_or("description", String::as_str);
+            return Err(Error::new(
+                ErrorKind::Columns,
+                format!("no column looks like the ticket text (have: {})", have.join(", ")),
+            )
+            .help(format!("name it, for example --body \"{example}\"; the first row must be the header")));
+        }
+        Ok(columns)
+    }
+
+    /// What the user should know about a choice that reads less than they may think.
+    pub fn warning(&self) -> Option<(String, &'static str)> {
+        if self.body.is_empty() && self.comments.is_empty() {
+            let subject = self.subject.map(|n| one_line(&self.header[n])).unwrap_or_default();
+            return Some((format!("no column with the ticket text, so only \"{subject}\" is read"), self.vendor.no_body));
+        }
+        if self.id.is_none() {
+            return Some(("no column with the ticket's id, so tickets are numbered".to_owned(), "name it with --id"));
+        }
+        None
+    }
+
+    /// The header row as it came.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Puts together what stands in several cells of a row, before [`Self::ticket`] borrows it.
+    pub(crate) fn assemble(&self, row: &Row) -> Assembled {
+        let id = if self.id.is_some() { String::new() } else { row.number.to_string() };
+        let overflow = row.len() > self.header.len();
+        let body = (self.body.len() > 1 || !self.comments.is_empty() || overflow).then(|| self.join(row));
+        Assembled { id, body }
+    }
+
+    /// A row as a ticket.
+    pub(crate) fn ticket<'a>(&self, row: &'a Row, assembled: &'a Assembled) -> Ticket<'a> {
+        let cell = |column: Option<usize>| column.map_or("", |column| row.cell(column));
+        let text = |column| if self.vendor.guards { unguard(cell(column)) } else { cell(column) };
+        let agent = self.agents.iter().any(|&agent| Some(agent) != self.name && same_person(row.cell(agent), cell(self.name)));
+        Ticket {
+            id: if self.id.is_some() { text(self.id) } else { &assembled.id },
+            subject: text(self.subject),
+            body: assembled.body.as_deref().unwrap_or_else(|| cell(self.body.first().copied())),
+            requester: Requester {
+                // An agent who wrote for the customer is not the one to greet.
+                name: if agent { "" } else { cell(self.name) },
+                first_name: if agent { "" } else { cell(self.first_name) },
+                email: cell(self.email),
+            },
+        }
+    }
+
+    /// Body cells, the requester's comments and cells beyond the header, with blank lines between.
+    fn join(&self, row: &Row) -> String {
+        let body = self.body.iter().map(|&column| row.cell(column));
+        let comments = self.comments.iter().filter_map(|&column| self.own_comment(row, row.cell(column)));
+        let overflow = (self.header.len()..row.len()).map(|column| row.cell(column));
+        let pieces: Vec<&str> = body.chain(comments).chain(overflow).filter(|text| !text.trim().is_empty()).collect();
+        pieces.join("\n\n")
+    }
+
+    /// The text of a `date;author;text` comment, if the requester wrote it.
+    fn own_comment<'a>(&self, row: &'a Row, comment: &'a str) -> Option<&'a str> {
+        let mut fields = comment.splitn(3, ';');
+        let (_date, author, text) = (fields.next()?, fields.next()?.trim(), fields.next()?);
+        // The reporter's id decides; the creator's only where there is no reporter.
+        let requester = self.author_ids.iter().map(|&id| row.cell(id).trim()).find(|id| !id.is_empty());
+        let name = self.name.map(|name| row.cell(name).trim());
+        let own = requester.map_or_else(|| name == Some(author), |id| id == author) && !author.is_empty();
+        own.then_some(text)
+    }
+}
+
+impl fmt::Display for Columns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |column: usize| one_line(&self.header[column]);
+        if !self.vendor.name.is_empty() {
+            write!(f, "{} export: ", self.vendor.name)?;
+        }
+        if let Some(id) = self.id {
+            write!(f, "id={}, ", name(id))?;
+        }
+        let mut text: Vec<Cow<'_, str>> = Vec::new();
+        for column in self.subject.iter().chain(&self.body) {
+            let name = name(*column);
+            if !text.iter().any(|known| **known == name) {
+                text.push(name.into());
+            }
+        }
+        if !self.comments.is_empty() {
+            text.push("the requester's comments".into());
+        }
+        write!(f, "text={}", text.join("+"))?;
+        if let Some(column) = self.first_name.or(self.name) {
+            write!(f, ", name={}", name(column))?;
+        }
+        Ok(())
+    }
+}
+
+/// The column with the most trusted header of a job; the desk's own fields before custom ones.
+fn best(headers: &[Header], job: Job, except: &[&str]) -> Option<usize> {
+    job.aliases().iter().map(|alias| plain(alias)).filter(|alias| !except.contains(&alias.as_str())).find_map(|alias| {
+        let is = |header: &&Header| header.name == alias;
+        let own = headers.iter().position(|header| !header.custom && is(&header));
+        own.or_else(|| headers.iter().position(|header| is(&header)))
+    })
+}
+
+/// All columns with a header.
+fn all(headers: &[Header], name: &str) -> Vec<usize> {
+    (0..headers.len()).filter(|&n| headers[n].name == name && !headers[n].custom).collect()
+}
+
+/// All columns of a job, by trust.
+fn every(headers: &[Header], job: Job) -> Vec<usize> {
+    job.aliases().iter().flat_map(|alias| all(headers, &plain(alias))).collect()
+}
+
+/// The body column; where its header is repeated, all of them.
+fn bodies(headers: &[Header], vendor: &Vendor, cells: &[String], subject: Option<usize>) -> Vec<usize> {
+    let mut except = vendor.not_body.to_vec();
+    if vendor.comments {
+        except.extend(["comment", "comments"]);
+    }
+    match best(headers, Job::Body, &except).filter(|column| Some(*column) != subject) {
+        Some(column) => (0..cells.len()).filter(|&n| cells[n].trim() == cells[column].trim()).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// The column that the user named: exactly, else by what it means.
+fn by_name(cells: &[String], headers: &[Header], name: &str, flag: &str) -> Result<usize> {
+    let wanted = plain(name);
+    let exact = cells.iter().position(|cell| cell == name);
+    let meant = || headers.iter().position(|header| header.full == wanted || header.name == wanted);
+    exact.or_else(meant).ok_or_else(|| {
+        let have: Vec<String> = cells.iter().map(|cell| one_line(cell)).filter(|cell| !cell.is_empty()).collect();
+        let help = match nearest(name, have.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean {flag} \"{near}\"?"),
+            None => format!("name one of these with {flag}"),
+        };
+        let message = format!("no column is called \"{}\" (have: {})", one_line(name), have.join(", "));
+        Error::new(ErrorKind::Columns, message).help(help)
+    })
+}
+
+fn same_person(one: &str, other: &str) -> bool {
+    !one.trim().is_empty() && plain(one) == plain(other)
+}

@@ -1,0 +1,258 @@
+//! The headers of the help desks, in the languages they are exported in.
+//!
+//! Data, and the one rule by which a header is compared. Highest trust first:
+//! where an export has several of a field's aliases, the first one listed is
+//! taken. Not here: what is done with the columns (`columns`).
+
+use crate::text::fold;
+
+/// A column's job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Job {
+    Id,
+    Subject,
+    Body,
+    Name,
+    FirstName,
+    Email,
+    /// Who works for the desk: never greeted.
+    Agent,
+    /// The requester's id, by which their comments are known.
+    AuthorId,
+}
+
+/// A help desk whose exports need to be known for what they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Vendor {
+    pub(super) name: &'static str,
+    /// Headers that all stand in its exports.
+    headers: &'static [&'static str],
+    /// Headers that are not what they seem.
+    pub(super) not_subject: &'static [&'static str],
+    pub(super) not_body: &'static [&'static str],
+    /// Whether it puts an apostrophe before cells that look like formulas.
+    pub(super) guards: bool,
+    /// Whether `Comment` columns hold `date;author;text`.
+    pub(super) comments: bool,
+    /// What to do where its exports have no text.
+    pub(super) no_body: &'static str,
+}
+
+const NONE: Vendor = Vendor {
+    name: "",
+    headers: &[],
+    not_subject: &[],
+    not_body: &[],
+    guards: false,
+    comments: false,
+    no_body: "export it with the description, or name the column with --body",
+};
+
+/// The first whose headers are all there is taken, so the particular stand before the general.
+const VENDORS: &[Vendor] = &[
+    Vendor {
+        name: "triage",
+        headers: &["ticket id", "issue", "confidence", "suggested fix", "reply", "matched phrases"],
+        not_body: &["issue", "reply", "note"],
+        guards: true,
+        no_body: "use --append to keep the text beside the answers",
+        ..NONE
+    },
+    Vendor {
+        name: "Freshdesk",
+        headers: &["ticket id", "full name", "contact id"],
+        // The contact's job, and a summary that a machine wrote.
+        not_subject: &["title", "summary"],
+        no_body: "tick Description when exporting from Freshdesk",
+        ..NONE
+    },
+    Vendor {
+        name: "Freshservice",
+        headers: &["ticket id", "requester name", "due by time"],
+        not_subject: &["title", "summary"],
+        no_body: "tick Description when exporting from Freshservice",
+        ..NONE
+    },
+    Vendor {
+        name: "Zendesk",
+        headers: &["summation column", "requester", "subject"],
+        no_body: "Zendesk leaves the text out of its CSV: export JSON, or add a Description column",
+        ..NONE
+    },
+    Vendor { name: "Zendesk", headers: &["id", "requester id", "requester email", "submitter"], ..NONE },
+    Vendor { name: "Zendesk Explore", headers: &["zendesk tickets comment body"], ..NONE },
+    Vendor { name: "Jira", headers: &["issue key", "issue type", "summary"], comments: true, ..NONE },
+    Vendor { name: "Jira", headers: &["kulcs", "osszefoglalas"], comments: true, ..NONE },
+    Vendor {
+        name: "ServiceNow",
+        headers: &["number", "short description"],
+        no_body: "add description to the list view before exporting from ServiceNow",
+        ..NONE
+    },
+    Vendor { name: "HubSpot", headers: &["ticket id", "ticket name"], ..NONE },
+    Vendor { name: "Intercom", headers: &["message id", "message author type", "conversation id"], ..NONE },
+    Vendor { name: "Front", headers: &["conversation id", "direction", "extract"], ..NONE },
+    Vendor {
+        name: "osTicket",
+        headers: &["ticket number", "from", "from email"],
+        guards: true,
+        no_body: "osTicket leaves the text out of its CSV: add a custom field, or match the subject only",
+        ..NONE
+    },
+    Vendor { name: "Salesforce", headers: &["case number", "subject"], ..NONE },
+    Vendor { name: "Salesforce", headers: &["casenumber", "subject"], ..NONE },
+    Vendor { name: "Zoho Desk", headers: &["ticket id", "contact name", "ticket owner"], ..NONE },
+    Vendor { name: "Zammad", headers: &["number", "title", "create channel"], ..NONE },
+    Vendor { name: "OTRS", headers: &["ticketnumber", "customerid", "queue"], ..NONE },
+    Vendor { name: "Request Tracker", headers: &["id", "requestors", "queue"], ..NONE },
+];
+
+const ID: &[&str] = &[
+    "ticket id", "ticket number", "ticketnumber", "issue key", "issuekey", "case number", "casenumber", "request id",
+    "conversation id", "ticket ref", "ticket", "number", "key", "id", "mask id", "reference number", "issue id",
+    "conversation number", "tweet id", "message id", "ticker", "kulcs", "ticketnr", "ticket nr", "ticketnummer",
+    "nº ticket", "nº", "número", "numero", "numéro", "チケットid", "id do ticket", "id del ticket", "id du ticket",
+];
+
+const SUBJECT: &[&str] = &[
+    "subject", "ticket subject", "short description", "ticket name", "summary", "issue summary", "title", "raw subject",
+    "topic line", "betreff", "titel", "asunto", "assunto", "título", "objet", "titre", "oggetto", "onderwerp",
+    "összefoglalás", "件名", "temat", "tytuł", "тема", "主题",
+];
+
+const BODY: &[&str] = &[
+    "description text", "description", "ticket description", "body", "body text", "plain body", "message body",
+    "comment body", "initial message", "first message", "message", "content", "text", "details", "comment", "comments",
+    "extract", "preview", "article body", "issue", "problem description", "problem", "request description", "articletree",
+    "beschreibung", "nachricht", "text der anfrage", "descripción", "mensaje", "descrição", "mensagem", "corps",
+    "description du problème", "descrizione", "messaggio", "omschrijving", "beschrijving", "bericht", "leírás", "opis",
+    "wiadomość", "описание", "сообщение", "内容", "説明", "描述",
+];
+
+const NAME: &[&str] = &[
+    "requester name", "requester", "full name", "contact name", "contact name full name", "customer name",
+    "customername", "customer", "from", "caller", "caller id", "reporter", "requested by", "opened by", "client name",
+    "end user", "suppliedname", "author name", "name", "requerente", "solicitante", "demandeur", "kunde", "kundenname",
+    "cliente", "klant", "bejelentő", "依頼者", "requestors",
+    // Weak: often the requester, sometimes not.
+    "submitter", "creator", "creator name",
+];
+
+const FIRST_NAME: &[&str] = &[
+    "first name", "firstname", "requester first name", "contact first name", "customer first name", "userfirstname",
+    "primarycustomer first", "vorname", "nombre", "prénom", "voornaam", "imię",
+];
+
+const EMAIL: &[&str] = &[
+    "requester email", "from email", "contact email", "customer email", "email", "email address", "e mail",
+    "contact handle", "suppliedemail", "contactemail", "reporter email", "message author email",
+    "all associated contact emails", "primarycustomer email", "raised by", "correo", "correo electrónico", "courriel",
+    "mail",
+];
+
+const AGENT: &[&str] = &[
+    "agent", "agent name", "assignee", "owner", "ticket owner", "assigned to", "agent assigned", "case owner",
+    "case owner full name", "updated by", "closed by", "atendente", "bearbeiter", "agente", "técnico", "behandelaar",
+];
+
+const AUTHOR_ID: &[&str] = &["reporter id", "creator id", "requester id"];
+
+impl Job {
+    /// The headers of a job, highest trust first.
+    pub(super) fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Id => ID,
+            Self::Subject => SUBJECT,
+            Self::Body => BODY,
+            Self::Name => NAME,
+            Self::FirstName => FIRST_NAME,
+            Self::Email => EMAIL,
+            Self::Agent => AGENT,
+            Self::AuthorId => AUTHOR_ID,
+        }
+    }
+}
+
+impl Vendor {
+    /// The help desk that a header row is of; a nameless one if it is none that we know.
+    pub(super) fn of(headers: &[Header]) -> Self {
+        let has = |wanted: &&str| headers.iter().any(|header| header.name == *wanted || header.full == *wanted);
+        VENDORS.iter().find(|vendor| vendor.headers.iter().all(|wanted| has(wanted))).copied().unwrap_or(NONE)
+    }
+}
+
+/// A header as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    /// Without the wrappers that desks put around a field's name.
+    pub(super) name: String,
+    /// With them.
+    pub(super) full: String,
+    /// Whether the desk's users made the field: a field of the desk itself goes first.
+    pub(super) custom: bool,
+}
+
+impl Header {
+    /// Reads a header cell: capitals, accents, spacing and punctuation do not count.
+    pub(super) fn read(cell: &str) -> Self {
+        let cell = cell.trim().trim_start_matches('\u{FEFF}').trim();
+        let ending = [" [list]", " [txt]", " [int]", " [dec]", " [date]", " [flag]"];
+        let (bare, marked) = match ending.iter().find_map(|ending| cell.strip_suffix(ending)) {
+            Some(bare) => (bare, true),
+            None => (cell, false),
+        };
+        let wrapped = bare.strip_prefix("Custom field (").and_then(|rest| rest.strip_suffix(')'));
+        let full = plain(bare);
+        let name = match wrapped {
+            Some(inner) => plain(inner),
+            None => full.strip_prefix("zendesk tickets ").or(full.strip_prefix("cf ")).unwrap_or(&full).to_owned(),
+        };
+        let custom = marked || wrapped.is_some() || full.starts_with("cf ");
+        Self { name, full, custom }
+    }
+}
+
+/// The folded name; `#` is a number, and a dot or slash is a space.
+pub(super) fn plain(name: &str) -> String {
+    let spaced: String = name.chars().map(|c| if matches!(c, '.' | '/' | ';' | '?' | '!') { ' ' } else { c }).collect();
+    fold(&spaced.replace('#', " number ")).text().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_compared_by_what_they_mean() {
+        for (cell, want) in [
+            ("\u{FEFF}Ticket ID", "ticket id"),
+            ("short_description", "short description"),
+            ("Ticket #", "ticket number"),
+            ("#", "number"),
+            ("Custom field (Request Type)", "request type"),
+            ("Zendesk Tickets Comment Body", "comment body"),
+            ("Status [list]", "status"),
+            ("cf_serial", "serial"),
+            ("primaryCustomer.first", "primarycustomer first"),
+            ("Összefoglalás", "osszefoglalas"),
+            ("DESCRIPTION", "description"),
+            ("e-mail", "e mail"),
+            ("Date/Time Opened", "date time opened"),
+        ] {
+            assert_eq!(Header::read(cell).name, want, "{cell:?}");
+        }
+        assert!(Header::read("Status [list]").custom);
+        assert!(!Header::read("Status").custom);
+    }
+
+    #[test]
+    fn no_alias_is_listed_twice_or_shadowed_by_its_own_fold() {
+        for job in [Job::Id, Job::Subject, Job::Body, Job::Name, Job::FirstName, Job::Email, Job::Agent, Job::AuthorId] {
+            let mut plain: Vec<String> = job.aliases().iter().map(|alias| plain(alias)).collect();
+            let all = plain.len();
+            plain.sort();
+            plain.dedup();
+            assert_eq!(plain.len(), all, "{job:?}");
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The main job: inputs through workers to a sink, in order, in bounded memory.
+
+use std::collections::VecDeque;
+use std::io::Write;
+use std::num::NonZero;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::input::{Columns, Input, ReadRows, Row};
+use crate::output::{Answered, Sink};
+use crate::triage::{Triage, Worker};
+
+/// Rows that travel together: enough to make handing them over cheap, few enough to bound memory.
+const BATCH_ROWS: usize = 512;
+const BATCH_BYTES: usize = 512 << 10;
+
+/// How to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunOptions {
+    /// How many threads answer tickets; `None` for as many as there are processors.
+    pub threads: Option<NonZero<usize>>,
+    /// At most this many rows travel together. Changes nothing in the output.
+    pub batch_rows: NonZero<usize>,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How many tickets there were.
+    pub tickets: u64,
+    /// Of these, how many are ready to send.
+    pub matched: u64,
+    /// How many a person should see.
+    pub review: u64,
+    /// How many are about something else.
+    pub unmatched: u64,
+    /// Records without a word in them, left out.
+    pub blank: u64,
+    /// Rows with something wrong with them, all kept.
+    pub problems: u64,
+    /// Issues that tickets came out as, the most frequent first.
+    pub issues: Vec<(String, u64)>,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self { threads: None, batch_rows: NonZero::new(BATCH_ROWS).unwrap_or(NonZero::<usize>::MIN) }
+    }
+}
+
+/// Answers every ticket of the inputs, in order, into `out`.
+///
+/// `progress` is told after each batch how many tickets are done. The bytes do
+/// not depend on threads or batches.
+///
+/// ```
+/// use triage::input::{ColumnNames, Input};
+/// use triage::output::{Delimited, Dialect};
+/// use triage::{Packs, RunOptions, Triage, run};
+///
+/// let export = "id,description\n1,FaceTime says waiting for activation\n2,Where is my parcel?\n";
+/// let input = Input::read("export.csv", export.as_bytes(), &ColumnNames::default())?;
+/// let triage = Triage::new(Packs::builtin()?)?;
+/// let mut out = Vec::new();
+/// let summary = run(&mut [input], &triage, &Delimited::new(Dialect::Csv), RunOptions::default(), &mut out, |_| {})?;
+/// assert_eq!((summary.tickets, summary.matched, summary.unmatched), (2, 1, 1));
+/// # Ok::<(), triage::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// An input that cannot be read on, an output that cannot be written.
+pub fn run(
+    inputs: &mut [Input],
+    triage: &Triage,
+    sink: &dyn Sink,
+    options: RunOptions,
+    out: &mut dyn Write,
+    mut progress: impl FnMut(u64),
+) -> Result<Summary> {
+    let mut summary = Summary::default();
+    let mut counts = vec![0; triage.issue_count()];
+    let mut head = Vec::new();
+    sink.head(&mut head)?;
+    write(out, &head)?;
+    let mut finish = |done: Done, out: &mut dyn Write| {
+        write(out, &done.bytes)?;
+        summary.tickets += done.statuses.iter().sum::<u64>();
+        let [matched, review, unmatched] = done.statuses;
+        summary.matched += matched;
+        summary.review += review;
+        summary.unmatched += unmatched;
+        for issue in done.issues {
+            counts[issue] += 1;
+        }
+        progress(summary.tickets);
+        Ok(())
+    };
+    let threads = options.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZero::get);
+    let engine = Engine { triage, sink, workers: Mutex::new(Vec::new()), batch_rows: options.batch_rows.get() };
+    if threads == 1 {
+        for input in inputs.iter_mut() {
+            engine.run_here(input, |done| finish(done, out))?;
+        }
+    } else {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.min(MAX_THREADS))
+            .build()
+            .map_err(|error| Error::new(ErrorKind::Usage, "cannot start threads").because(error))?;
+        for input in inputs.iter_mut() {
+            engine.run_on(&pool, threads * 2, input, |done| finish(done, out))?;
+        }
+    }
+    let mut tail = Vec::new();
+    sink.tail(&mut tail);
+    write(out, &tail)?;
+    out.flush().map_err(cannot_write)?;
+    for input in inputs.iter_mut() {
+        let problems = input.rows().problems();
+        summary.blank += problems.blank;
+        summary.problems += problems.rows();
+    }
+    summary.issues = triage.issue_ids().zip(counts).filter(|(_, count)| *count > 0).map(|(id, n)| (id.to_owned(), n)).collect();
+    summary.issues.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(summary)
+}
+
+/// More threads than this cost more than they bring, on any machine.
+const MAX_THREADS: usize = 256;
+
+/// Rows that were read together.
+#[derive(Default)]
+struct Batch {
+    rows: Vec<Row>,
+    len: usize,
+}
+
+/// A batch's answers, as bytes and figures.
+struct Done {
+    bytes: Vec<u8>,
+    /// By [`Status::ALL`].
+    statuses: [u64; 3],
+    /// The issue of each ticket that has one.
+    issues: Vec<usize>,
+    /// To be filled again.
+    batch: Batch,
+}
+
+struct Engine<'e> {
+    triage: &'e Triage,
+    sink: &'e dyn Sink,
+    workers: Mutex<Vec<Worker<'e>>>,
+    batch_rows: usize,
+}
+
+impl Engine<'_> {
+    /// All on this thread.
+    fn run_here(&self, input: &mut Input, mut finish: impl FnMut(Done) -> Result<()>) -> Result<()> {
+        let (columns, rows) = input.parts();
+        let mut batch = Batch::default();
+        while batch.fill(rows, self.batch_rows)? {
+            let mut done = self.work(columns, batch)?;
+            batch = std::mem::take(&mut done.batch);
+            finish(done)?;
+        }
+        Ok(())
+    }
+
+    /// This thread reads and writes; the pool's answer. At most `ahead` batches are on their way.
+    fn run_on(
+        &self,
+        pool: &rayon::ThreadPool,
+        ahead: usize,
+        input: &mut Input,
+        mut finish: impl FnMut(Done) -> Result<()>,
+    ) -> Result<()> {
+        let (columns, rows) = input.parts();
+        let mut spare: Vec<Batch> = Vec::new();
+        pool.in_place_scope(|scope| {
+            let mut waiting: VecDeque<Receiver<Result<Done>>> = VecDeque::with_capacity(ahead);
+            loop {
+                let mut batch = spare.pop().unwrap_or_default();
+                let more = batch.fill(rows, self.batch_rows)?;
+                if more {
+                    let (sender, receiver) = sync_channel(1);
+                    // Nobody listens once writing has failed, and then nobody needs the answers.
+                    scope.spawn(move |_| drop(sender.send(self.work(columns, batch))));
+                    waiting.push_back(receiver);
+                }
+                while waiting.len() >= ahead || !more && !waiting.is_empty() {
+                    let Some(done) = waiting.pop_front().and_then(|first| first.recv().ok()) else { return Ok(()) };
+                    let mut done = done?;
+                    spare.push(std::mem::take(&mut done.batch));
+                    finish(done)?;
+                }
+                if !more {
+                    return Ok(());
+                }
+            }
+        })
+    }
+
+    /// Answers a batch, with a worker that is free.
+    fn work(&self, columns: &Columns, batch: Batch) -> Result<Done> {
+        let free = self.workers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut worker = free.unwrap_or_else(|| self.triage.worker());
+        let rows = &batch.rows[..batch.len];
+        let assembled: Vec<_> = rows.iter().map(|row| columns.assemble(row)).collect();
+        let mut statuses = [0; 3];
+        let mut issues = Vec::new();
+        let mut answered = Vec::with_capacity(rows.len());
+        for (row, assembled) in rows.iter().zip(&assembled) {
+            let ticket = columns.ticket(row, assembled);
+            let answer = worker.answer(&ticket);
+            statuses[answer.status as usize] += 1;
+            issues.extend(answer.issue.and_then(|issue| self.triage.issue_number(issue)));
+            answered.push(Answered { row, ticket, answer });
+        }
+        let mut bytes = Vec::new();
+        self.sink.rows(&answered, &mut bytes)?;
+        drop(answered);
+        drop(assembled);
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        Ok(Done { bytes, statuses, issues, batch })
+    }
+}
+
+impl Batch {
+    /// Reads the next rows; `false` when there are none.
+    fn fill(&mut self, from: &mut dyn ReadRows, most: usize) -> Result<bool> {
+        self.len = 0;
+        let mut bytes = 0;
+        while self.len < most && bytes < BATCH_BYTES {
+            if self.len == self.rows.len() {
+                self.rows.push(Row::default());
+            }
+            if !from.read(&mut self.rows[self.len])? {
+                break;
+            }
+            bytes += self.rows[self.len].bytes();
+            self.len += 1;
+        }
+        Ok(self.len > 0)
+    }
+}
+
+fn write(out: &mut dyn Write, bytes: &[u8]) -> Result<()> {
+    out.write_all(bytes).map_err(cannot_write)
+}
+
+fn cannot_write(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Output, "cannot write the answers").because(error)
+}
