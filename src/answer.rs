@@ -22,9 +22,9 @@ use crate::ticket::{Field, Ticket};
 pub struct Answer<'t> {
     /// Whether it can be sent.
     pub status: Status,
-    /// The issue it is about, or for [`Status::Review`] most likely about.
+    /// The issue it is about: the one with the most points, if they reach its threshold.
     pub issue: Option<&'t Issue>,
-    /// How sure that is, from 0 to 1. The guide says how it is worked out.
+    /// How sure that is, from 0 to 1; 0 without an issue. The guide says how it is worked out.
     pub confidence: f64,
     /// Further issues that reach their thresholds, the strongest first.
     pub others: Vec<&'t Issue>,
@@ -153,10 +153,10 @@ pub enum Note<'t> {
     },
     /// The points do not reach the threshold.
     TooLittle {
+        /// The issue it may be.
+        issue: &'t Issue,
         /// The points there are.
         points: u32,
-        /// The points it takes.
-        threshold: u32,
     },
     /// The reply answers this issue too.
     Also(&'t Issue),
@@ -191,9 +191,12 @@ impl fmt::Display for Status {
 impl<'t> Answer<'t> {
     /// The hits that speak for the issue and the others, and those that raised guards, in the order of the ticket.
     pub fn evidence(&self) -> impl Iterator<Item = &Hit<'t>> {
-        let issues: Vec<&str> = self.issue.iter().chain(&self.others).map(|issue| issue.id.as_str()).collect();
+        let issues: Vec<&str> =
+            self.issue.iter().chain(&self.others).map(|issue| issue.id.as_str()).collect();
         self.hits.iter().filter(move |hit| match hit.role {
-            Role::Issue(issue) => hit.weight == Weight::Counted && issues.contains(&issue.id.as_str()),
+            Role::Issue(issue) => {
+                hit.weight == Weight::Counted && issues.contains(&issue.id.as_str())
+            }
             Role::Guard(_) => true,
             _ => false,
         })
@@ -228,7 +231,9 @@ impl fmt::Display for Note<'_> {
             Self::Guarded(guard) => write!(f, "for a person: {}", guard.title),
             Self::TooClose { rival, lead: 0 } => write!(f, "as likely: {}", rival.id),
             Self::TooClose { rival, .. } => write!(f, "almost as likely: {}", rival.id),
-            Self::TooLittle { points, threshold } => write!(f, "{points} of {threshold} points"),
+            Self::TooLittle { issue, points } => {
+                write!(f, "maybe {}: {points} of {} points", issue.id, issue.threshold)
+            }
             Self::Also(issue) => write!(f, "also answers: {}", issue.id),
             Self::Tried(fixes) => {
                 let titles: Vec<&str> = fixes.iter().map(|fix| fix.title.as_str()).collect();

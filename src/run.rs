@@ -45,7 +45,10 @@ pub struct Summary {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { threads: None, batch_rows: NonZero::new(BATCH_ROWS).unwrap_or(NonZero::<usize>::MIN) }
+        Self {
+            threads: None,
+            batch_rows: NonZero::new(BATCH_ROWS).unwrap_or(NonZero::<usize>::MIN),
+        }
     }
 }
 
@@ -97,8 +100,16 @@ pub fn run(
         progress(summary.tickets);
         Ok(())
     };
-    let threads = options.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZero::get);
-    let engine = Engine { triage, sink, workers: Mutex::new(Vec::new()), batch_rows: options.batch_rows.get() };
+    let threads = options
+        .threads
+        .or_else(|| std::thread::available_parallelism().ok())
+        .map_or(1, NonZero::get);
+    let engine = Engine {
+        triage,
+        sink,
+        workers: Mutex::new(Vec::new()),
+        batch_rows: options.batch_rows.get(),
+    };
     if threads == 1 {
         for input in inputs.iter_mut() {
             engine.run_here(input, |done| finish(done, out))?;
@@ -121,7 +132,12 @@ pub fn run(
         summary.blank += problems.blank;
         summary.problems += problems.rows();
     }
-    summary.issues = triage.issue_ids().zip(counts).filter(|(_, count)| *count > 0).map(|(id, n)| (id.to_owned(), n)).collect();
+    summary.issues = triage
+        .issue_ids()
+        .zip(counts)
+        .filter(|(_, count)| *count > 0)
+        .map(|(id, n)| (id.to_owned(), n))
+        .collect();
     summary.issues.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     Ok(summary)
 }
@@ -156,7 +172,11 @@ struct Engine<'e> {
 
 impl Engine<'_> {
     /// All on this thread.
-    fn run_here(&self, input: &mut Input, mut finish: impl FnMut(Done) -> Result<()>) -> Result<()> {
+    fn run_here(
+        &self,
+        input: &mut Input,
+        mut finish: impl FnMut(Done) -> Result<()>,
+    ) -> Result<()> {
         let (columns, rows) = input.parts();
         let mut batch = Batch::default();
         while batch.fill(rows, self.batch_rows)? {
@@ -189,7 +209,9 @@ impl Engine<'_> {
                     waiting.push_back(receiver);
                 }
                 while waiting.len() >= ahead || !more && !waiting.is_empty() {
-                    let Some(done) = waiting.pop_front().and_then(|first| first.recv().ok()) else { return Ok(()) };
+                    let Some(done) = waiting.pop_front().and_then(|first| first.recv().ok()) else {
+                        return Ok(());
+                    };
                     let mut done = done?;
                     spare.push(std::mem::take(&mut done.batch));
                     finish(done)?;

@@ -96,7 +96,12 @@ impl Triage {
 
     /// A worker; each thread has its own.
     pub fn worker(&self) -> Worker<'_> {
-        Worker { triage: self, folded: Folded::default(), scratch: self.matcher.scratch(), found: Vec::new() }
+        Worker {
+            triage: self,
+            folded: Folded::default(),
+            scratch: self.matcher.scratch(),
+            found: Vec::new(),
+        }
     }
 
     /// The packs that it was made from.
@@ -140,8 +145,12 @@ impl Triage {
                 let issue = self.issue(issue);
                 (Role::Issue(issue), &issue.patterns[n].what.value.written)
             }
-            Purpose::Need(issue, n) => (Role::Need(self.issue(issue)), &self.issue(issue).needs[n].value.written),
-            Purpose::Not(issue, n) => (Role::Not(self.issue(issue)), &self.issue(issue).not[n].value.written),
+            Purpose::Need(issue, n) => {
+                (Role::Need(self.issue(issue)), &self.issue(issue).needs[n].value.written)
+            }
+            Purpose::Not(issue, n) => {
+                (Role::Not(self.issue(issue)), &self.issue(issue).not[n].value.written)
+            }
             Purpose::GuardPhrase(pack, guard, n) => {
                 let guard: &Guard = &self.pack(pack).guards[guard];
                 (Role::Guard(guard), &guard.phrases[n].value.written)
@@ -174,7 +183,10 @@ impl Triage {
                 }
             }
         }
-        let was_tried = |fix: &&Fix| hits.iter().any(|hit| matches!(hit.role, Role::Tried(tried) if std::ptr::eq(tried, *fix)));
+        let was_tried = |fix: &&Fix| {
+            hits.iter()
+                .any(|hit| matches!(hit.role, Role::Tried(tried) if std::ptr::eq(tried, *fix)))
+        };
         let (tried, advised): (Vec<&Fix>, Vec<&Fix>) = all.into_iter().partition(was_tried);
         (advised, tried)
     }
@@ -187,7 +199,8 @@ impl Triage {
             for &fact in &self.issue(number).asks {
                 let fact = &self.pack(pack).facts[fact];
                 let known = facts.iter().any(|found| std::ptr::eq(found.fact, fact));
-                if fact.ask.is_some() && !known && !asks.iter().any(|ask| std::ptr::eq(*ask, fact)) {
+                if fact.ask.is_some() && !known && !asks.iter().any(|ask| std::ptr::eq(*ask, fact))
+                {
                     asks.push(fact);
                 }
             }
@@ -205,7 +218,8 @@ impl<'t> Worker<'t> {
         // The seam for a second pass: where the verdict is not a confident
         // answer, a corrected `Folded` of the same fields would be read here
         // and judged again.
-        let hits = marks.iter().zip(values).map(|(mark, value)| self.triage.hit(mark, value)).collect();
+        let hits =
+            marks.iter().zip(values).map(|(mark, value)| self.triage.hit(mark, value)).collect();
         self.write(ticket, &verdict, hits)
     }
 
@@ -218,9 +232,18 @@ impl<'t> Worker<'t> {
             self.triage.matcher.find(&self.folded, &mut self.scratch, &mut self.found);
             for hit in &self.found {
                 // A hit that cuts a character in two is none.
-                let Some(span) = self.folded.original(hit.at.clone()) else { continue };
+                let Some(span) = self.folded.original(hit.at.clone()) else {
+                    continue;
+                };
                 let kind = self.triage.kind(hit.rule);
-                marks.push(Mark { rule: hit.rule, field, span, whole: hit.whole, kind, weight: Weight::None });
+                marks.push(Mark {
+                    rule: hit.rule,
+                    field,
+                    span,
+                    whole: hit.whole,
+                    kind,
+                    weight: Weight::None,
+                });
                 values.push(hit.value.clone().and_then(|value| self.folded.original(value)));
             }
         }
@@ -230,14 +253,13 @@ impl<'t> Worker<'t> {
     fn write(&self, ticket: &Ticket<'_>, verdict: &Verdict, hits: Vec<Hit<'t>>) -> Answer<'t> {
         let triage = self.triage;
         let facts = facts(&hits);
-        let mut answered: Vec<usize> = verdict.best.into_iter().collect();
-        if verdict.reached {
-            answered.extend(verdict.companions.iter().take(MAX_ANSWERED - 1));
-        }
+        let best = verdict.best.filter(|_| verdict.reached);
+        let companions = best.iter().flat_map(|_| &verdict.companions).take(MAX_ANSWERED - 1);
+        let answered: Vec<usize> = best.iter().chain(companions).copied().collect();
         let (fixes, tried) = triage.fixes(&answered, &hits);
         let mut answer = Answer {
             status: Status::Unmatched,
-            issue: verdict.best.map(|issue| triage.issue(issue)),
+            issue: best.map(|issue| triage.issue(issue)),
             confidence: verdict.confidence,
             others: verdict.others.iter().map(|&issue| triage.issue(issue)).collect(),
             asks: triage.asks(&answered, &facts),
@@ -277,7 +299,7 @@ impl<'t> Worker<'t> {
         }
         if let (Some(best), false) = (verdict.best, verdict.reached) {
             let points = verdict.standings.first().map_or(0, |standing| standing.points);
-            doubts.push(Note::TooLittle { points, threshold: triage.terms[best].threshold });
+            doubts.push(Note::TooLittle { issue: triage.issue(best), points });
         }
         if verdict.reached && answer.fixes.is_empty() && !answer.tried.is_empty() {
             doubts.push(Note::AllTried);
@@ -296,7 +318,9 @@ impl<'t> Worker<'t> {
 
     fn reply(&self, ticket: &Ticket<'_>, answered: &[usize], answer: &mut Answer<'t>) {
         let triage = self.triage;
-        let Some(&(pack, _)) = answered.first().map(|&issue| &triage.issues[issue]) else { return };
+        let Some(&(pack, _)) = answered.first().map(|&issue| &triage.issues[issue]) else {
+            return;
+        };
         let issues: Vec<&Issue> = answered.iter().map(|&issue| triage.issue(issue)).collect();
         let subject = Subject { ticket, pack: triage.pack(pack), issues: &issues, answer };
         match triage.replies.write(&subject) {
@@ -326,7 +350,9 @@ impl Triage {
     fn kind(&self, rule: usize) -> Kind {
         let RuleInfo { purpose, points } = self.rules[rule];
         match purpose {
-            Purpose::Phrase(issue, _) | Purpose::Pattern(issue, _) => Kind::Points { issue, points },
+            Purpose::Phrase(issue, _) | Purpose::Pattern(issue, _) => {
+                Kind::Points { issue, points }
+            }
             Purpose::Need(issue, need) => Kind::Need { issue, need },
             Purpose::Not(issue, _) => Kind::Not { issue },
             _ => Kind::Other,
@@ -360,10 +386,18 @@ impl<'p> Compiler<'p> {
                 needs: issue.needs.len(),
             });
             for (n, scored) in issue.phrases.iter().enumerate() {
-                self.rule(Rule::Phrase(&scored.what.value), Purpose::Phrase(global, n), scored.points);
+                self.rule(
+                    Rule::Phrase(&scored.what.value),
+                    Purpose::Phrase(global, n),
+                    scored.points,
+                );
             }
             for (n, scored) in issue.patterns.iter().enumerate() {
-                self.rule(Rule::Pattern(&scored.what.value), Purpose::Pattern(global, n), scored.points);
+                self.rule(
+                    Rule::Pattern(&scored.what.value),
+                    Purpose::Pattern(global, n),
+                    scored.points,
+                );
             }
             for (n, phrase) in issue.needs.iter().enumerate() {
                 self.rule(Rule::Phrase(&phrase.value), Purpose::Need(global, n), 0);
@@ -377,7 +411,11 @@ impl<'p> Compiler<'p> {
                 self.rule(Rule::Phrase(&phrase.value), Purpose::GuardPhrase(number, place, n), 0);
             }
             for (n, pattern) in guard.patterns.iter().enumerate() {
-                self.rule(Rule::Pattern(&pattern.value), Purpose::GuardPattern(number, place, n), 0);
+                self.rule(
+                    Rule::Pattern(&pattern.value),
+                    Purpose::GuardPattern(number, place, n),
+                    0,
+                );
             }
         }
         for (place, fix) in pack.fixes.iter().enumerate() {

@@ -31,7 +31,10 @@ fn a_lead_would_mostly_agree() {
         let row = row.unwrap();
         let (file, id, status, issue) = (&row[0], &row[1], &row[2], &row[3]);
         let answers = cache.entry(file.to_owned()).or_insert_with(|| answers(file));
-        let got = answers.iter().find(|answer| answer.0 == id).unwrap_or_else(|| panic!("{file} lost {id}"));
+        let got = answers
+            .iter()
+            .find(|answer| answer.0 == id)
+            .unwrap_or_else(|| panic!("{file} lost {id}"));
         all += 1;
         if got.1 == status && got.2 == issue {
             agreed += 1;
@@ -41,9 +44,15 @@ fn a_lead_would_mostly_agree() {
         if got.1 == "matched" && (status == "unmatched" || got.2 != issue) {
             wrong_replies += 1;
         }
-        let _ = writeln!(report, "{file} {id}: {} {} instead of {status} {issue} ({})", got.1, got.2, &row[4]);
+        let _ = writeln!(
+            report,
+            "{file} {id}: {} {} instead of {status} {issue} ({})",
+            got.1, got.2, &row[4]
+        );
     }
-    println!("{agreed} of {all} as the lead said; {wrong_replies} replies that should not go out\n{report}");
+    println!(
+        "{agreed} of {all} as the lead said; {wrong_replies} replies that should not go out\n{report}"
+    );
     assert!(all >= 60, "{all} tickets");
     assert!(agreed * 100 >= all * 85, "{report}");
     assert!(wrong_replies * 100 <= all * 5, "{report}");

@@ -15,7 +15,12 @@ fn every_example_of_every_built_in_pack_holds() {
                 let answer = worker.answer(&Ticket { body: &text.value, ..Ticket::default() });
                 let found = answer.issue.map(|issue| issue.id.as_str());
                 if answer.status != Status::Matched || found != Some(&issue.id) {
-                    wrong.push(format!("{}: came out as {} {found:?}, not as {}", text.place(), answer.status, issue.id));
+                    wrong.push(format!(
+                        "{}: came out as {} {found:?}, not as {}",
+                        text.place(),
+                        answer.status,
+                        issue.id
+                    ));
                 }
             }
             for text in &issue.tests.reject {
@@ -36,7 +41,11 @@ fn every_example_of_every_built_in_pack_holds() {
                     let answer = worker.answer(&Ticket { body: &text.value, ..Ticket::default() });
                     let raised = answer.guards().any(|raised| raised.id == guard.id);
                     if raised != want {
-                        wrong.push(format!("{}: guard {} raised: {raised}", text.place(), guard.id));
+                        wrong.push(format!(
+                            "{}: guard {} raised: {raised}",
+                            text.place(),
+                            guard.id
+                        ));
                     }
                     if raised && answer.status != Status::Review {
                         wrong.push(format!("{}: guarded, and yet {}", text.place(), answer.status));
@@ -54,12 +63,23 @@ fn every_issue_and_guard_brings_enough_proof_and_a_source() {
         assert!(pack.issues.len() >= 8 && pack.guards.len() >= 4);
         let issues = pack.issues.iter().map(|issue| (&issue.id, &issue.tests));
         for (id, tests) in issues.chain(pack.guards.iter().map(|guard| (&guard.id, &guard.tests))) {
-            assert!(tests.accept.len() >= 5 && tests.reject.len() >= 5, "{id} has too few examples");
+            assert!(
+                tests.accept.len() >= 5 && tests.reject.len() >= 5,
+                "{id} has too few examples"
+            );
         }
         for fix in &pack.fixes {
-            assert!(!fix.steps.is_empty() && !fix.tried.is_empty() && fix.source.is_some(), "{}", fix.id);
+            assert!(
+                !fix.steps.is_empty() && !fix.tried.is_empty() && fix.source.is_some(),
+                "{}",
+                fix.id
+            );
         }
-        assert!(pack.fixes.iter().all(|fix| fix.steps.iter().all(|step| !step.contains("Settings > Messages"))));
+        assert!(
+            pack.fixes
+                .iter()
+                .all(|fix| { fix.steps.iter().all(|step| !step.contains("Settings > Messages")) })
+        );
     }
 }
 

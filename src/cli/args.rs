@@ -58,6 +58,7 @@ pub(super) enum PacksCommand {
 }
 
 /// The main job.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct JobArgs {
     /// Exports of a help desk, as CSV; `-` reads standard input
@@ -136,7 +137,9 @@ pub(super) enum Format {
 
 fn key_value(typed: &str) -> Result<(String, String), String> {
     match typed.split_once('=') {
-        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
+        Some((key, value)) if !key.trim().is_empty() => {
+            Ok((key.trim().to_owned(), value.to_owned()))
+        }
         _ => Err("write KEY=VALUE, for example agent=Noor".to_owned()),
     }
 }

@@ -41,7 +41,9 @@ pub(super) fn run(args: &JobArgs) -> Result<Exit> {
     }
     let mut progress = Progress::start(args.quiet, output.is_none());
     let mut work = |out: &mut dyn Write| {
-        triage::run(&mut inputs, &triage, &*sink, options, out, |tickets| progress.done(tickets))
+        triage::run(&mut inputs, &triage, &*sink, options, out, |tickets| {
+            progress.done(tickets);
+        })
     };
     let summary = match output {
         Some(mut file) => {
@@ -55,7 +57,12 @@ pub(super) fn run(args: &JobArgs) -> Result<Exit> {
     let seconds = progress.finish();
     if !args.quiet {
         for input in &mut inputs {
-            input.rows().problems().warnings().iter().for_each(|warning| report::warning(warning, None));
+            input
+                .rows()
+                .problems()
+                .warnings()
+                .iter()
+                .for_each(|warning| report::warning(warning, None));
         }
         report::summary(&summary, seconds);
     }
@@ -75,10 +82,15 @@ fn plan(args: &JobArgs) -> Result<Plan> {
         name: args.name.clone(),
         email: args.email.clone(),
     };
-    let inputs = args.files.iter().map(|file| Input::open(file, &named)).collect::<triage::Result<Vec<_>>>()?;
+    let inputs = args
+        .files
+        .iter()
+        .map(|file| Input::open(file, &named))
+        .collect::<triage::Result<Vec<_>>>()?;
     let format = args.format.unwrap_or_else(|| default_format(args.output.as_deref()));
     let sink = sink(args, format, &inputs)?;
-    let files: Vec<PathBuf> = args.files.iter().filter(|file| *file != OsStr::new("-")).map(PathBuf::from).collect();
+    let files: Vec<PathBuf> =
+        args.files.iter().filter(|file| *file != OsStr::new("-")).map(PathBuf::from).collect();
     let output = args.output.as_deref().map(|path| OutputFile::create(path, &files)).transpose()?;
     let options = RunOptions { threads: NonZero::new(args.threads), ..RunOptions::default() };
     // The table does it by itself, cell by cell, and has colours of its own.
@@ -104,14 +116,23 @@ fn sink(args: &JobArgs, format: Format, inputs: &[Input]) -> triage::Result<Box<
         None => sink,
     };
     Ok(match format {
-        Format::Csv => Box::new(with_input(Delimited::new(Dialect::Csv).raw(args.raw).bom(args.bom), append)),
-        Format::Tsv => Box::new(with_input(Delimited::new(Dialect::Tsv).raw(args.raw).bom(args.bom), append)),
-        Format::Jsonl => Box::new(append.map_or_else(Jsonl::new, |header| Jsonl::new().append(&header))),
+        Format::Csv => {
+            Box::new(with_input(Delimited::new(Dialect::Csv).raw(args.raw).bom(args.bom), append))
+        }
+        Format::Tsv => {
+            Box::new(with_input(Delimited::new(Dialect::Tsv).raw(args.raw).bom(args.bom), append))
+        }
+        Format::Jsonl => {
+            Box::new(append.map_or_else(Jsonl::new, |header| Jsonl::new().append(&header)))
+        }
         Format::Table => {
             let terminal = args.output.is_none() && stdout().is_terminal();
             let width = terminal.then(terminal_size::terminal_size).flatten();
             let width = width.map_or(DEFAULT_WIDTH, |(width, _)| width.0.into());
-            Box::new(Table::new(width, terminal && anstream::stdout().current_choice() != anstream::ColorChoice::Never))
+            Box::new(Table::new(
+                width,
+                terminal && anstream::stdout().current_choice() != anstream::ColorChoice::Never,
+            ))
         }
     })
 }
@@ -130,13 +151,19 @@ fn default_format(output: Option<&Path>) -> Format {
 
 /// The header that all inputs share: `--append` has one header row for all.
 fn common_header(inputs: &[Input]) -> triage::Result<Vec<String>> {
-    let Some((first, rest)) = inputs.split_first() else { return Ok(Vec::new()) };
+    let Some((first, rest)) = inputs.split_first() else {
+        return Ok(Vec::new());
+    };
     let header = first.columns().header();
     match rest.iter().find(|input| input.columns().header() != header) {
         None => Ok(header.to_vec()),
         Some(other) => Err(Error::new(
             ErrorKind::Columns,
-            format!("\"{}\" and \"{}\" have different columns, which one table cannot hold", first.name(), other.name()),
+            format!(
+                "\"{}\" and \"{}\" have different columns, which one table cannot hold",
+                first.name(),
+                other.name()
+            ),
         )
         .help("run triage on each by itself, or leave --append out")),
     }

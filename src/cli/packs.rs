@@ -20,7 +20,11 @@ fn list() -> Result<Exit> {
     let mut out = stdout().lock();
     for pack in Packs::builtin()?.iter() {
         let count = pack.issues.len();
-        writeln!(out, "{} {}  {} ({}, {count} issues)", pack.id, pack.version, pack.title, pack.lang)?;
+        writeln!(
+            out,
+            "{} {}  {} ({}, {count} issues)",
+            pack.id, pack.version, pack.title, pack.lang
+        )?;
         let width = pack.issues.iter().map(|issue| issue.id.len()).max().unwrap_or(0);
         for issue in &pack.issues {
             writeln!(out, "  {:width$}  {}", issue.id, issue.title)?;

@@ -19,7 +19,11 @@ impl Progress {
     /// Starts the clock.
     pub(super) fn start(quiet: bool, to_stdout: bool) -> Self {
         let table = to_stdout && stdout().is_terminal();
-        Self { start: Instant::now(), bar: None, wanted: !quiet && !table && stderr().is_terminal() }
+        Self {
+            start: Instant::now(),
+            bar: None,
+            wanted: !quiet && !table && stderr().is_terminal(),
+        }
     }
 
     /// So many tickets are done.

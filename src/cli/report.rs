@@ -42,7 +42,8 @@ pub(super) fn error(error: &anyhow::Error) -> Exit {
     match error.downcast_ref::<Error>() {
         Some(error) if !error.findings().is_empty() => {
             findings(error.findings());
-            let errors = error.findings().iter().filter(|finding| finding.level == Level::Error).count();
+            let errors =
+                error.findings().iter().filter(|finding| finding.level == Level::Error).count();
             let s = if errors == 1 { "" } else { "s" };
             line(format_args!("triage: {errors} error{s} in the packs; nothing was read"));
         }
@@ -69,9 +70,12 @@ pub(super) fn bug() -> Exit {
 pub(super) fn summary(summary: &Summary, seconds: f64) {
     let Summary { tickets, matched, review, unmatched, blank, issues, .. } = summary;
     let s = if *tickets == 1 { "" } else { "s" };
-    line(format_args!("{tickets} ticket{s}: {matched} matched, {review} review, {unmatched} unmatched ({seconds:.2} s)"));
+    line(format_args!(
+        "{tickets} ticket{s}: {matched} matched, {review} review, {unmatched} unmatched ({seconds:.2} s)"
+    ));
     if !issues.is_empty() {
-        let top: Vec<String> = issues.iter().take(TOP_ISSUES).map(|(id, count)| format!("{id} {count}")).collect();
+        let top: Vec<String> =
+            issues.iter().take(TOP_ISSUES).map(|(id, count)| format!("{id} {count}")).collect();
         let more = if issues.len() > TOP_ISSUES { ", ..." } else { "" };
         line(format_args!("top issues: {}{more}", top.join(", ")));
     }
@@ -88,12 +92,14 @@ fn snippet(finding: &Finding) -> String {
     let text = visible(&finding.source.text);
     // Pictures of control characters are longer than they are, so spans fit the original alone.
     let (source, path) = (finding.source.text.as_str(), visible(&finding.source.name));
-    let annotation = AnnotationKind::Primary.span(finding.span.range()).label(finding.label.as_str());
+    let annotation =
+        AnnotationKind::Primary.span(finding.span.range()).label(finding.label.as_str());
     let title = level.primary_title(finding.message.as_str()).id(finding.name);
     let shown = Snippet::source(source).path(path.as_ref()).annotation(annotation);
-    let mut group: Group<'_> = match text == source {
-        true => title.element(shown),
-        false => title.element(Origin::path(finding.place().to_string())),
+    let mut group: Group<'_> = if text == source {
+        title.element(shown)
+    } else {
+        title.element(Origin::path(finding.place().to_string()))
     };
     if let Some(help) = &finding.help {
         group = group.element(SnippetLevel::HELP.message(help.as_str()));

@@ -24,7 +24,8 @@ const MAX_FIXES: usize = 2;
 /// Longer texts are cut: the table is for looking through, the file for reading.
 const MAX_TEXT: usize = 240;
 
-const HEAD: [&str; COLUMNS] = ["ticket", "status", "issue", "conf.", "the customer's words", "suggested fix"];
+const HEAD: [&str; COLUMNS] =
+    ["ticket", "status", "issue", "conf.", "the customer's words", "suggested fix"];
 const COLUMNS: usize = 6;
 
 /// Answers as a table of a given width.
@@ -53,9 +54,11 @@ impl Table {
     }
 
     /// One row of cells, as high as its highest.
-    fn row(&self, cells: [String; COLUMNS], status: Option<Status>, out: &mut Vec<u8>) {
+    fn row(&self, cells: &[String; COLUMNS], status: Option<Status>, out: &mut Vec<u8>) {
         let mut builder = Builder::new();
-        builder.push_record(cells.iter().zip(self.widths).map(|(cell, width)| textwrap::fill(cell, width)));
+        builder.push_record(
+            cells.iter().zip(self.widths).map(|(cell, width)| textwrap::fill(cell, width)),
+        );
         let mut table = builder.build();
         table.with(Style::modern().remove_top().remove_bottom()).with(Padding::new(1, 1, 0, 0));
         for (column, &width) in self.widths.iter().enumerate() {
@@ -87,7 +90,7 @@ fn colour(status: Status) -> Color {
 impl Sink for Table {
     fn head(&self, out: &mut Vec<u8>) -> Result<()> {
         self.rule(["╭", "┬", "╮"], out);
-        self.row(HEAD.map(str::to_owned), None, out);
+        self.row(&HEAD.map(str::to_owned), None, out);
         Ok(())
     }
 
@@ -96,7 +99,8 @@ impl Sink for Table {
             self.rule(["├", "┼", "┤"], out);
             let Answered { ticket, answer, .. } = one;
             let issue = answer.issue.map_or("", |issue| &issue.id);
-            let confidence = answer.issue.map(|_| format!("{:.2}", answer.confidence)).unwrap_or_default();
+            let confidence =
+                answer.issue.map(|_| format!("{:.2}", answer.confidence)).unwrap_or_default();
             let cells = [
                 ticket.id.to_owned(),
                 answer.status.to_string(),
@@ -105,7 +109,7 @@ impl Sink for Table {
                 words(one),
                 advice(answer),
             ];
-            self.row(cells.map(|cell| shown(&cell)), Some(answer.status), out);
+            self.row(&cells.map(|cell| shown(&cell)), Some(answer.status), out);
         }
         Ok(())
     }
@@ -127,7 +131,8 @@ fn words(one: &Answered<'_, '_>) -> String {
 /// What to know before, and what to do first.
 fn advice(answer: &Answer<'_>) -> String {
     let mut advice: Vec<String> = answer.notes.iter().map(|note| format!("({note})")).collect();
-    let titles: Vec<&str> = answer.fixes.iter().take(MAX_FIXES).map(|fix| fix.title.as_str()).collect();
+    let titles: Vec<&str> =
+        answer.fixes.iter().take(MAX_FIXES).map(|fix| fix.title.as_str()).collect();
     advice.push(titles.join("; "));
     if answer.fixes.len() > MAX_FIXES {
         advice.push(format!("+{}", answer.fixes.len() - MAX_FIXES));

@@ -72,7 +72,8 @@ impl Columns {
             Some(name) => by_name(header, &headers, name, flag).map(Some),
             None => Ok(None),
         };
-        let subject = column(&named.subject, "--subject")?.or_else(|| find(Job::Subject, vendor.not_subject));
+        let subject =
+            column(&named.subject, "--subject")?.or_else(|| find(Job::Subject, vendor.not_subject));
         let body = match column(&named.body, "--body")? {
             Some(body) => vec![body],
             None => bodies(&headers, &vendor, header, subject),
@@ -91,13 +92,17 @@ impl Columns {
             body,
         };
         if columns.subject.is_none() && columns.body.is_empty() {
-            let have: Vec<String> = header.iter().map(|cell| one_line(cell)).filter(|cell| !cell.is_empty()).collect();
-            let example = have.iter().max_by_key(|cell| cell.len()).map_or("description", String::as_str);
+            let have: Vec<String> =
+                header.iter().map(|cell| one_line(cell)).filter(|cell| !cell.is_empty()).collect();
+            let example =
+                have.iter().max_by_key(|cell| cell.len()).map_or("description", String::as_str);
             return Err(Error::new(
                 ErrorKind::Columns,
                 format!("no column looks like the ticket text (have: {})", have.join(", ")),
             )
-            .help(format!("name it, for example --body \"{example}\"; the first row must be the header")));
+            .help(format!(
+                "name it, for example --body \"{example}\"; the first row must be the header"
+            )));
         }
         Ok(columns)
     }
@@ -106,10 +111,16 @@ impl Columns {
     pub fn warning(&self) -> Option<(String, &'static str)> {
         if self.body.is_empty() && self.comments.is_empty() {
             let subject = self.subject.map(|n| one_line(&self.header[n])).unwrap_or_default();
-            return Some((format!("no column with the ticket text, so only \"{subject}\" is read"), self.vendor.no_body));
+            return Some((
+                format!("no column with the ticket text, so only \"{subject}\" is read"),
+                self.vendor.no_body,
+            ));
         }
         if self.id.is_none() {
-            return Some(("no column with the ticket's id, so tickets are numbered".to_owned(), "name it with --id"));
+            return Some((
+                "no column with the ticket's id, so tickets are numbered".to_owned(),
+                "name it with --id",
+            ));
         }
         None
     }
@@ -123,15 +134,20 @@ impl Columns {
     pub(crate) fn assemble(&self, row: &Row) -> Assembled {
         let id = if self.id.is_some() { String::new() } else { row.number.to_string() };
         let overflow = row.len() > self.header.len();
-        let body = (self.body.len() > 1 || !self.comments.is_empty() || overflow).then(|| self.join(row));
+        let body =
+            (self.body.len() > 1 || !self.comments.is_empty() || overflow).then(|| self.join(row));
         Assembled { id, body }
     }
 
     /// A row as a ticket.
     pub(crate) fn ticket<'a>(&self, row: &'a Row, assembled: &'a Assembled) -> Ticket<'a> {
         let cell = |column: Option<usize>| column.map_or("", |column| row.cell(column));
-        let text = |column| if self.vendor.guards { unguard(cell(column)) } else { cell(column) };
-        let agent = self.agents.iter().any(|&agent| Some(agent) != self.name && same_person(row.cell(agent), cell(self.name)));
+        let text = |column| {
+            if self.vendor.guards { unguard(cell(column)) } else { cell(column) }
+        };
+        let agent = self.agents.iter().any(|&agent| {
+            Some(agent) != self.name && same_person(row.cell(agent), cell(self.name))
+        });
         Ticket {
             id: if self.id.is_some() { text(self.id) } else { &assembled.id },
             subject: text(self.subject),
@@ -148,9 +164,11 @@ impl Columns {
     /// Body cells, the requester's comments and cells beyond the header, with blank lines between.
     fn join(&self, row: &Row) -> String {
         let body = self.body.iter().map(|&column| row.cell(column));
-        let comments = self.comments.iter().filter_map(|&column| self.own_comment(row, row.cell(column)));
+        let comments =
+            self.comments.iter().filter_map(|&column| self.own_comment(row, row.cell(column)));
         let overflow = (self.header.len()..row.len()).map(|column| row.cell(column));
-        let pieces: Vec<&str> = body.chain(comments).chain(overflow).filter(|text| !text.trim().is_empty()).collect();
+        let pieces: Vec<&str> =
+            body.chain(comments).chain(overflow).filter(|text| !text.trim().is_empty()).collect();
         pieces.join("\n\n")
     }
 
@@ -159,9 +177,11 @@ impl Columns {
         let mut fields = comment.splitn(3, ';');
         let (_date, author, text) = (fields.next()?, fields.next()?.trim(), fields.next()?);
         // The reporter's id decides; the creator's only where there is no reporter.
-        let requester = self.author_ids.iter().map(|&id| row.cell(id).trim()).find(|id| !id.is_empty());
+        let requester =
+            self.author_ids.iter().map(|&id| row.cell(id).trim()).find(|id| !id.is_empty());
         let name = self.name.map(|name| row.cell(name).trim());
-        let own = requester.map_or_else(|| name == Some(author), |id| id == author) && !author.is_empty();
+        let own =
+            requester.map_or_else(|| name == Some(author), |id| id == author) && !author.is_empty();
         own.then_some(text)
     }
 }
@@ -195,11 +215,15 @@ impl fmt::Display for Columns {
 
 /// The column with the most trusted header of a job; the desk's own fields before custom ones.
 fn best(headers: &[Header], job: Job, except: &[&str]) -> Option<usize> {
-    job.aliases().iter().map(|alias| plain(alias)).filter(|alias| !except.contains(&alias.as_str())).find_map(|alias| {
-        let is = |header: &&Header| header.name == alias;
-        let own = headers.iter().position(|header| !header.custom && is(&header));
-        own.or_else(|| headers.iter().position(|header| is(&header)))
-    })
+    job.aliases()
+        .iter()
+        .map(|alias| plain(alias))
+        .filter(|alias| !except.contains(&alias.as_str()))
+        .find_map(|alias| {
+            let is = |header: &&Header| header.name == alias;
+            let own = headers.iter().position(|header| !header.custom && is(&header));
+            own.or_else(|| headers.iter().position(|header| is(&header)))
+        })
 }
 
 /// All columns with a header.
@@ -213,13 +237,20 @@ fn every(headers: &[Header], job: Job) -> Vec<usize> {
 }
 
 /// The body column; where its header is repeated, all of them.
-fn bodies(headers: &[Header], vendor: &Vendor, cells: &[String], subject: Option<usize>) -> Vec<usize> {
+fn bodies(
+    headers: &[Header],
+    vendor: &Vendor,
+    cells: &[String],
+    subject: Option<usize>,
+) -> Vec<usize> {
     let mut except = vendor.not_body.to_vec();
     if vendor.comments {
         except.extend(["comment", "comments"]);
     }
     match best(headers, Job::Body, &except).filter(|column| Some(*column) != subject) {
-        Some(column) => (0..cells.len()).filter(|&n| cells[n].trim() == cells[column].trim()).collect(),
+        Some(column) => {
+            (0..cells.len()).filter(|&n| cells[n].trim() == cells[column].trim()).collect()
+        }
         None => Vec::new(),
     }
 }
@@ -230,12 +261,14 @@ fn by_name(cells: &[String], headers: &[Header], name: &str, flag: &str) -> Resu
     let exact = cells.iter().position(|cell| cell == name);
     let meant = || headers.iter().position(|header| header.full == wanted || header.name == wanted);
     exact.or_else(meant).ok_or_else(|| {
-        let have: Vec<String> = cells.iter().map(|cell| one_line(cell)).filter(|cell| !cell.is_empty()).collect();
+        let have: Vec<String> =
+            cells.iter().map(|cell| one_line(cell)).filter(|cell| !cell.is_empty()).collect();
         let help = match nearest(name, have.iter().map(String::as_str)) {
             Some(near) => format!("did you mean {flag} \"{near}\"?"),
             None => format!("name one of these with {flag}"),
         };
-        let message = format!("no column is called \"{}\" (have: {})", one_line(name), have.join(", "));
+        let message =
+            format!("no column is called \"{}\" (have: {})", one_line(name), have.join(", "));
         Error::new(ErrorKind::Columns, message).help(help)
     })
 }

@@ -18,7 +18,11 @@ pub(super) struct CsvRows<R> {
 impl<R: Read> CsvRows<R> {
     /// Reads the header. `None` where there is not even one record.
     pub(super) fn open(name: &str, input: R) -> Result<Option<Self>> {
-        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 18).from_reader(input);
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(1 << 18)
+            .from_reader(input);
         let mut rows = Self {
             reader,
             record: csv::ByteRecord::new(),
@@ -38,16 +42,16 @@ impl<R: Read> CsvRows<R> {
 
     /// The next record, blank or not.
     fn record(&mut self, row: &mut Row) -> Result<bool> {
-        let more = self.reader.read_byte_record(&mut self.record).map_err(|error| self.failed(error))?;
+        let more =
+            self.reader.read_byte_record(&mut self.record).map_err(|error| self.failed(error))?;
         row.clear();
         row.line = self.record.position().map_or(0, csv::Position::line);
         for cell in &self.record {
-            match std::str::from_utf8(cell) {
-                Ok(text) => row.push(text),
-                Err(_) => {
-                    self.problems.bad_bytes.note(row.line);
-                    row.push(&String::from_utf8_lossy(cell));
-                }
+            if let Ok(text) = std::str::from_utf8(cell) {
+                row.push(text)
+            } else {
+                self.problems.bad_bytes.note(row.line);
+                row.push(&String::from_utf8_lossy(cell));
             }
         }
         Ok(more)

@@ -79,9 +79,18 @@ const VENDORS: &[Vendor] = &[
         no_body: "Zendesk leaves the text out of its CSV: export JSON, or add a Description column",
         ..NONE
     },
-    Vendor { name: "Zendesk", headers: &["id", "requester id", "requester email", "submitter"], ..NONE },
+    Vendor {
+        name: "Zendesk",
+        headers: &["id", "requester id", "requester email", "submitter"],
+        ..NONE
+    },
     Vendor { name: "Zendesk Explore", headers: &["zendesk tickets comment body"], ..NONE },
-    Vendor { name: "Jira", headers: &["issue key", "issue type", "summary"], comments: true, ..NONE },
+    Vendor {
+        name: "Jira",
+        headers: &["issue key", "issue type", "summary"],
+        comments: true,
+        ..NONE
+    },
     Vendor { name: "Jira", headers: &["kulcs", "osszefoglalas"], comments: true, ..NONE },
     Vendor {
         name: "ServiceNow",
@@ -90,7 +99,11 @@ const VENDORS: &[Vendor] = &[
         ..NONE
     },
     Vendor { name: "HubSpot", headers: &["ticket id", "ticket name"], ..NONE },
-    Vendor { name: "Intercom", headers: &["message id", "message author type", "conversation id"], ..NONE },
+    Vendor {
+        name: "Intercom",
+        headers: &["message id", "message author type", "conversation id"],
+        ..NONE
+    },
     Vendor { name: "Front", headers: &["conversation id", "direction", "extract"], ..NONE },
     Vendor {
         name: "osTicket",
@@ -108,51 +121,206 @@ const VENDORS: &[Vendor] = &[
 ];
 
 const ID: &[&str] = &[
-    "ticket id", "ticket number", "ticketnumber", "issue key", "issuekey", "case number", "casenumber", "request id",
-    "conversation id", "ticket ref", "ticket", "number", "key", "id", "mask id", "reference number", "issue id",
-    "conversation number", "tweet id", "message id", "ticker", "kulcs", "ticketnr", "ticket nr", "ticketnummer",
-    "nº ticket", "nº", "número", "numero", "numéro", "チケットid", "id do ticket", "id del ticket", "id du ticket",
+    "ticket id",
+    "ticket number",
+    "ticketnumber",
+    "issue key",
+    "issuekey",
+    "case number",
+    "casenumber",
+    "request id",
+    "conversation id",
+    "ticket ref",
+    "ticket",
+    "number",
+    "key",
+    "id",
+    "mask id",
+    "reference number",
+    "issue id",
+    "conversation number",
+    "tweet id",
+    "message id",
+    "ticker",
+    "kulcs",
+    "ticketnr",
+    "ticket nr",
+    "ticketnummer",
+    "nº ticket",
+    "nº",
+    "número",
+    "チケットid",
+    "id do ticket",
+    "id del ticket",
+    "id du ticket",
 ];
 
 const SUBJECT: &[&str] = &[
-    "subject", "ticket subject", "short description", "ticket name", "summary", "issue summary", "title", "raw subject",
-    "topic line", "betreff", "titel", "asunto", "assunto", "título", "objet", "titre", "oggetto", "onderwerp",
-    "összefoglalás", "件名", "temat", "tytuł", "тема", "主题",
+    "subject",
+    "ticket subject",
+    "short description",
+    "ticket name",
+    "summary",
+    "issue summary",
+    "title",
+    "raw subject",
+    "topic line",
+    "betreff",
+    "titel",
+    "asunto",
+    "assunto",
+    "título",
+    "objet",
+    "titre",
+    "oggetto",
+    "onderwerp",
+    "összefoglalás",
+    "件名",
+    "temat",
+    "tytuł",
+    "тема",
+    "主题",
 ];
 
 const BODY: &[&str] = &[
-    "description text", "description", "ticket description", "body", "body text", "plain body", "message body",
-    "comment body", "initial message", "first message", "message", "content", "text", "details", "comment", "comments",
-    "extract", "preview", "article body", "issue", "problem description", "problem", "request description", "articletree",
-    "beschreibung", "nachricht", "text der anfrage", "descripción", "mensaje", "descrição", "mensagem", "corps",
-    "description du problème", "descrizione", "messaggio", "omschrijving", "beschrijving", "bericht", "leírás", "opis",
-    "wiadomość", "описание", "сообщение", "内容", "説明", "描述",
+    "description text",
+    "description",
+    "ticket description",
+    "body",
+    "body text",
+    "plain body",
+    "message body",
+    "comment body",
+    "initial message",
+    "first message",
+    "message",
+    "content",
+    "text",
+    "details",
+    "comment",
+    "comments",
+    "extract",
+    "preview",
+    "article body",
+    "issue",
+    "problem description",
+    "problem",
+    "request description",
+    "articletree",
+    "beschreibung",
+    "nachricht",
+    "text der anfrage",
+    "descripción",
+    "mensaje",
+    "descrição",
+    "mensagem",
+    "corps",
+    "description du problème",
+    "descrizione",
+    "messaggio",
+    "omschrijving",
+    "beschrijving",
+    "bericht",
+    "leírás",
+    "opis",
+    "wiadomość",
+    "описание",
+    "сообщение",
+    "内容",
+    "説明",
+    "描述",
 ];
 
 const NAME: &[&str] = &[
-    "requester name", "requester", "full name", "contact name", "contact name full name", "customer name",
-    "customername", "customer", "from", "caller", "caller id", "reporter", "requested by", "opened by", "client name",
-    "end user", "suppliedname", "author name", "name", "requerente", "solicitante", "demandeur", "kunde", "kundenname",
-    "cliente", "klant", "bejelentő", "依頼者", "requestors",
+    "requester name",
+    "requester",
+    "full name",
+    "contact name",
+    "contact name full name",
+    "customer name",
+    "customername",
+    "customer",
+    "from",
+    "caller",
+    "caller id",
+    "reporter",
+    "requested by",
+    "opened by",
+    "client name",
+    "end user",
+    "suppliedname",
+    "author name",
+    "name",
+    "requerente",
+    "solicitante",
+    "demandeur",
+    "kunde",
+    "kundenname",
+    "cliente",
+    "klant",
+    "bejelentő",
+    "依頼者",
+    "requestors",
     // Weak: often the requester, sometimes not.
-    "submitter", "creator", "creator name",
+    "submitter",
+    "creator",
+    "creator name",
 ];
 
 const FIRST_NAME: &[&str] = &[
-    "first name", "firstname", "requester first name", "contact first name", "customer first name", "userfirstname",
-    "primarycustomer first", "vorname", "nombre", "prénom", "voornaam", "imię",
+    "first name",
+    "firstname",
+    "requester first name",
+    "contact first name",
+    "customer first name",
+    "userfirstname",
+    "primarycustomer first",
+    "vorname",
+    "nombre",
+    "prénom",
+    "voornaam",
+    "imię",
 ];
 
 const EMAIL: &[&str] = &[
-    "requester email", "from email", "contact email", "customer email", "email", "email address", "e mail",
-    "contact handle", "suppliedemail", "contactemail", "reporter email", "message author email",
-    "all associated contact emails", "primarycustomer email", "raised by", "correo", "correo electrónico", "courriel",
+    "requester email",
+    "from email",
+    "contact email",
+    "customer email",
+    "email",
+    "email address",
+    "e mail",
+    "contact handle",
+    "suppliedemail",
+    "contactemail",
+    "reporter email",
+    "message author email",
+    "all associated contact emails",
+    "primarycustomer email",
+    "raised by",
+    "correo",
+    "correo electrónico",
+    "courriel",
     "mail",
 ];
 
 const AGENT: &[&str] = &[
-    "agent", "agent name", "assignee", "owner", "ticket owner", "assigned to", "agent assigned", "case owner",
-    "case owner full name", "updated by", "closed by", "atendente", "bearbeiter", "agente", "técnico", "behandelaar",
+    "agent",
+    "agent name",
+    "assignee",
+    "owner",
+    "ticket owner",
+    "assigned to",
+    "agent assigned",
+    "case owner",
+    "case owner full name",
+    "updated by",
+    "closed by",
+    "atendente",
+    "bearbeiter",
+    "agente",
+    "técnico",
+    "behandelaar",
 ];
 
 const AUTHOR_ID: &[&str] = &["reporter id", "creator id", "requester id"];
@@ -176,8 +344,10 @@ impl Job {
 impl Vendor {
     /// The help desk that a header row is of; a nameless one if it is none that we know.
     pub(super) fn of(headers: &[Header]) -> Self {
-        let has = |wanted: &&str| headers.iter().any(|header| header.name == *wanted || header.full == *wanted);
-        VENDORS.iter().find(|vendor| vendor.headers.iter().all(|wanted| has(wanted))).copied().unwrap_or(NONE)
+        let has = |wanted: &&str| {
+            headers.iter().any(|header| header.name == *wanted || header.full == *wanted)
+        };
+        VENDORS.iter().find(|vendor| vendor.headers.iter().all(&has)).copied().unwrap_or(NONE)
     }
 }
 
@@ -205,7 +375,11 @@ impl Header {
         let full = plain(bare);
         let name = match wrapped {
             Some(inner) => plain(inner),
-            None => full.strip_prefix("zendesk tickets ").or(full.strip_prefix("cf ")).unwrap_or(&full).to_owned(),
+            None => full
+                .strip_prefix("zendesk tickets ")
+                .or(full.strip_prefix("cf "))
+                .unwrap_or(&full)
+                .to_owned(),
         };
         let custom = marked || wrapped.is_some() || full.starts_with("cf ");
         Self { name, full, custom }
@@ -214,7 +388,10 @@ impl Header {
 
 /// The folded name; `#` is a number, and a dot or slash is a space.
 pub(super) fn plain(name: &str) -> String {
-    let spaced: String = name.chars().map(|c| if matches!(c, '.' | '/' | ';' | '?' | '!') { ' ' } else { c }).collect();
+    let spaced: String = name
+        .chars()
+        .map(|c| if matches!(c, '.' | '/' | ';' | '?' | '!') { ' ' } else { c })
+        .collect();
     fold(&spaced.replace('#', " number ")).text().to_owned()
 }
 
@@ -247,7 +424,16 @@ mod tests {
 
     #[test]
     fn no_alias_is_listed_twice_or_shadowed_by_its_own_fold() {
-        for job in [Job::Id, Job::Subject, Job::Body, Job::Name, Job::FirstName, Job::Email, Job::Agent, Job::AuthorId] {
+        for job in [
+            Job::Id,
+            Job::Subject,
+            Job::Body,
+            Job::Name,
+            Job::FirstName,
+            Job::Email,
+            Job::Agent,
+            Job::AuthorId,
+        ] {
             let mut plain: Vec<String> = job.aliases().iter().map(|alias| plain(alias)).collect();
             let all = plain.len();
             plain.sort();

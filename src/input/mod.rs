@@ -77,7 +77,8 @@ impl Input {
         }
         let path = Path::new(path);
         let place = || Place::path(path);
-        let failed = |error| Error::new(ErrorKind::Input, "cannot open it").at(place()).because(error);
+        let failed =
+            |error| Error::new(ErrorKind::Input, "cannot open it").at(place()).because(error);
         let file = File::open(path).map_err(failed)?;
         if file.metadata().map_err(failed)?.is_dir() {
             return Err(Error::new(ErrorKind::Input, "this is a folder")
@@ -92,13 +93,18 @@ impl Input {
     /// # Errors
     ///
     /// As [`Input::open`].
-    pub fn read(name: &str, input: impl Read + Send + 'static, named: &ColumnNames) -> Result<Self> {
+    pub fn read(
+        name: &str,
+        input: impl Read + Send + 'static,
+        named: &ColumnNames,
+    ) -> Result<Self> {
         let Some(rows) = CsvRows::open(name, input)? else {
             return Err(Error::new(ErrorKind::Input, "the file is empty")
                 .at(Place::file(name))
                 .help("export the tickets again; the first row must be the header"));
         };
-        let columns = Columns::find(rows.header(), named).map_err(|error| error.at(Place::file(name)))?;
+        let columns =
+            Columns::find(rows.header(), named).map_err(|error| error.at(Place::file(name)))?;
         Ok(Self { name: name.to_owned(), columns, rows: Box::new(rows) })
     }
 
@@ -140,7 +146,10 @@ impl Problems {
     /// One warning for each kind of trouble, place first.
     pub fn warnings(&self) -> Vec<String> {
         let kinds = [
-            (&self.short, "row has fewer cells than the header; the missing ones are taken as empty"),
+            (
+                &self.short,
+                "row has fewer cells than the header; the missing ones are taken as empty",
+            ),
             (&self.long, "row has more cells than the header; the text in them is read too"),
             (&self.bad_bytes, "cell is not UTF-8; broken bytes are shown as \u{FFFD}"),
         ];

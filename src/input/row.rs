@@ -51,7 +51,9 @@ impl Row {
 
     /// A cell; empty beyond the last one.
     pub fn cell(&self, column: usize) -> &str {
-        let Some(&end) = self.ends.get(column) else { return "" };
+        let Some(&end) = self.ends.get(column) else {
+            return "";
+        };
         let start = column.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.text[start..end]
     }

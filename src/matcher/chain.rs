@@ -71,9 +71,10 @@ impl Chain {
                 }
                 for Step { literals: texts, open } in alternatives {
                     for text in texts {
-                        let to = match open {
-                            true => Use::Open { chain: number, step },
-                            false => Use::Word { chain: number, step },
+                        let to = if open {
+                            Use::Open { chain: number, step }
+                        } else {
+                            Use::Word { chain: number, step }
                         };
                         literals.add(&text, to);
                     }
@@ -99,7 +100,9 @@ impl Chain {
             step.sort_unstable();
             step.dedup();
         }
-        let Some((first, rest)) = steps.split_first() else { return Vec::new() };
+        let Some((first, rest)) = steps.split_first() else {
+            return Vec::new();
+        };
         let mut joined = first.clone();
         for (link, step) in self.links.iter().zip(rest) {
             joined.sort_unstable_by_key(|seen| (seen.end, seen.start));
@@ -107,7 +110,9 @@ impl Chain {
             for here in step {
                 // Only the nearest can be near enough.
                 let before = joined.partition_point(|seen| seen.end <= here.start);
-                let Some(seen) = before.checked_sub(1).map(|nearest| joined[nearest]) else { continue };
+                let Some(seen) = before.checked_sub(1).map(|nearest| joined[nearest]) else {
+                    continue;
+                };
                 if near_enough(*link, text, seen.end, here.start) {
                     next.push(Occurrence { start: seen.start, end: here.end });
                 }
@@ -124,7 +129,10 @@ fn steps(run: &Run) -> Vec<Vec<Step>> {
     for slot in &run.slots {
         let more = alternatives(slot);
         match steps.last_mut() {
-            Some(last) if last.iter().chain(&more).all(|step| !step.open) && size(last) * size(&more) <= MAX_LITERALS => {
+            Some(last)
+                if last.iter().chain(&more).all(|step| !step.open)
+                    && size(last) * size(&more) <= MAX_LITERALS =>
+            {
                 *last = vec![product(last, &more)];
             }
             _ => steps.push(more),
@@ -171,7 +179,9 @@ fn product(these: &[Step], those: &[Step]) -> Step {
 
 /// Whether what stands between two places is little enough.
 fn near_enough(link: Link, text: &str, end: usize, start: usize) -> bool {
-    let Some(between) = text.get(end..start) else { return false };
+    let Some(between) = text.get(end..start) else {
+        return false;
+    };
     if link == Link::Next {
         return matches!(between, "" | " ");
     }
@@ -200,7 +210,9 @@ fn near_enough(link: Link, text: &str, end: usize, start: usize) -> bool {
 
 /// For each sentence in which every part hits, the stretch from the first to the last word.
 pub(super) fn same_sentence(parts: &[&[Occurrence]], folded: &Folded) -> Vec<Occurrence> {
-    let Some((first, rest)) = parts.split_first() else { return Vec::new() };
+    let Some((first, rest)) = parts.split_first() else {
+        return Vec::new();
+    };
     let mut sentences: Vec<(usize, Occurrence)> = Vec::new();
     for seen in *first {
         let sentence = folded.sentence(seen.start);
@@ -214,7 +226,9 @@ pub(super) fn same_sentence(parts: &[&[Occurrence]], folded: &Folded) -> Vec<Occ
         firsts.sort_unstable();
         firsts.dedup_by_key(|(sentence, _)| *sentence);
         sentences.retain_mut(|(sentence, stretch)| {
-            let Ok(found) = firsts.binary_search_by_key(sentence, |(sentence, _)| *sentence) else { return false };
+            let Ok(found) = firsts.binary_search_by_key(sentence, |(sentence, _)| *sentence) else {
+                return false;
+            };
             let (_, seen) = firsts[found];
             stretch.start = stretch.start.min(seen.start);
             stretch.end = stretch.end.max(seen.end);

@@ -34,10 +34,13 @@ impl LiteralsBuilder {
 
     pub(super) fn build(self) -> Result<Literals, BuildError> {
         let bytes: usize = self.uses.keys().map(String::len).sum();
-        let kind = if bytes <= DFA_LIMIT { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
+        let kind =
+            if bytes <= DFA_LIMIT { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
         // Overlapping search needs the standard semantics; the others refuse it.
-        let automaton =
-            AhoCorasick::builder().match_kind(MatchKind::Standard).kind(Some(kind)).build(self.uses.keys())?;
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(kind))
+            .build(self.uses.keys())?;
         Ok(Literals { automaton, uses: self.uses.into_values().collect() })
     }
 }

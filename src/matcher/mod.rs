@@ -99,10 +99,17 @@ impl Matcher {
                     let conjunction = (phrase.parts.len() > 1).then_some(conjunctions.len());
                     let first = chains.len();
                     for part in &phrase.parts {
-                        chains.push(Chain::compile(part, number, chains.len(), conjunction, &mut literals));
+                        chains.push(Chain::compile(
+                            part,
+                            number,
+                            chains.len(),
+                            conjunction,
+                            &mut literals,
+                        ));
                     }
                     if conjunction.is_some() {
-                        conjunctions.push(Conjunction { rule: number, chains: first..chains.len() });
+                        conjunctions
+                            .push(Conjunction { rule: number, chains: first..chains.len() });
                     }
                 }
                 Rule::Pattern(pattern) => {
@@ -113,21 +120,26 @@ impl Matcher {
                     if pattern.literals.is_empty() {
                         always.push(index);
                     }
-                    let value = pattern.regex.capture_names().position(|name| name == Some("value"));
+                    let value =
+                        pattern.regex.capture_names().position(|name| name == Some("value"));
                     regexes.push(GatedRegex { rule: number, regex: pattern.regex.clone(), value });
                 }
             }
         }
-        let literals = literals
-            .build()
-            .map_err(|error| Error::new(ErrorKind::Pack, "the packs are too large to compile").because(error))?;
+        let literals = literals.build().map_err(|error| {
+            Error::new(ErrorKind::Pack, "the packs are too large to compile").because(error)
+        })?;
         Ok(Self { literals, chains, conjunctions, regexes, always, rules: rules.len() })
     }
 
     /// Buffers that fit this matcher.
     pub(crate) fn scratch(&self) -> Scratch {
         Scratch {
-            steps: self.chains.iter().map(|chain| vec![Vec::new(); chain.buffered_steps()]).collect(),
+            steps: self
+                .chains
+                .iter()
+                .map(|chain| vec![Vec::new(); chain.buffered_steps()])
+                .collect(),
             touched: Vec::new(),
             open_gates: Vec::new(),
             gate_is_open: vec![false; self.regexes.len()],
@@ -171,7 +183,14 @@ impl Matcher {
     }
 
     /// One step of a chain was seen: a whole hit, or something to keep for [`Self::join`].
-    fn step(&self, chain: usize, step: usize, seen: Occurrence, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
+    fn step(
+        &self,
+        chain: usize,
+        step: usize,
+        seen: Occurrence,
+        scratch: &mut Scratch,
+        hits: &mut Vec<Hit>,
+    ) {
         if self.chains[chain].buffered_steps() == 0 {
             push(self.chains[chain].rule, seen, true, scratch, hits);
             return;
@@ -204,8 +223,11 @@ impl Matcher {
         conjunctions.dedup();
         for number in conjunctions {
             let conjunction = &self.conjunctions[number];
-            let parts: Vec<&[Occurrence]> =
-                conjunction.chains.clone().map(|chain| scratch.steps[chain][0].as_slice()).collect();
+            let parts: Vec<&[Occurrence]> = conjunction
+                .chains
+                .clone()
+                .map(|chain| scratch.steps[chain][0].as_slice())
+                .collect();
             for seen in chain::same_sentence(&parts, folded) {
                 push(conjunction.rule, seen, false, scratch, hits);
             }
@@ -228,10 +250,19 @@ impl Matcher {
                     value: None,
                     whole: true,
                 })),
-                Some(group) => hits.extend(regex.captures_iter(text).take(MAX_HITS.into()).filter_map(|found| {
-                    let at = found.get(0)?.range();
-                    Some(Hit { rule: *rule, at, value: found.get(*group).map(|value| value.range()), whole: true })
-                })),
+                Some(group) => {
+                    hits.extend(regex.captures_iter(text).take(MAX_HITS.into()).filter_map(
+                        |found| {
+                            let at = found.get(0)?.range();
+                            Some(Hit {
+                                rule: *rule,
+                                at,
+                                value: found.get(*group).map(|value| value.range()),
+                                whole: true,
+                            })
+                        },
+                    ));
+                }
             }
         }
         open.clear();
@@ -255,7 +286,9 @@ mod tests {
     fn sets() -> WordSets {
         [("sim", &["sim", "esim", "sim card"][..]), ("cant", &["can't", "cannot", "can not"])]
             .into_iter()
-            .map(|(name, entries)| (name.to_owned(), entries.iter().map(|e| parse_entry(e).unwrap()).collect()))
+            .map(|(name, entries)| {
+                (name.to_owned(), entries.iter().map(|e| parse_entry(e).unwrap()).collect())
+            })
             .collect()
     }
 
@@ -268,7 +301,10 @@ mod tests {
         let mut again = Vec::new();
         matcher.find(&folded, &mut scratch, &mut again);
         assert_eq!(found, again, "the scratch remembers something");
-        let words = found.into_iter().filter_map(|hit| folded.original(hit.at)).map(|span| text[span.range()].to_owned());
+        let words = found
+            .into_iter()
+            .filter_map(|hit| folded.original(hit.at))
+            .map(|span| text[span.range()].to_owned());
         words.collect()
     }
 
@@ -291,7 +327,11 @@ mod tests {
     #[test]
     fn many_hits_are_cut_and_cost_little() {
         let text = "cannot ".repeat(50_000) + &"activate ".repeat(50_000);
-        assert_eq!(hits("cannot .. activate", &text).len(), 4, "each end is found once, from its nearest start");
+        assert_eq!(
+            hits("cannot .. activate", &text).len(),
+            4,
+            "each end is found once, from its nearest start"
+        );
         assert_eq!(hits("cannot", &text).len(), usize::from(MAX_HITS));
         assert_eq!(hits("cannot & activate", &text).len(), 1);
     }
@@ -301,9 +341,11 @@ mod tests {
         let pattern = Pattern::parse(r"\bios ?(?<value>\d+(?:\.\d+)*)").unwrap();
         let phrase = Phrase::parse("ios", &WordSets::new()).unwrap();
         let matcher = Matcher::new(&[Rule::Pattern(&pattern), Rule::Phrase(&phrase)]).unwrap();
-        let (mut found, mut scratch, folded) = (Vec::new(), matcher.scratch(), fold("On iOS 26.0.1, and iOS."));
+        let (mut found, mut scratch, folded) =
+            (Vec::new(), matcher.scratch(), fold("On iOS 26.0.1, and iOS."));
         matcher.find(&folded, &mut scratch, &mut found);
-        let values: Vec<_> = found.iter().filter_map(|hit| hit.value.clone()).map(|at| &folded.text()[at]).collect();
+        let values: Vec<_> =
+            found.iter().filter_map(|hit| hit.value.clone()).map(|at| &folded.text()[at]).collect();
         assert_eq!(values, ["26.0.1"]);
         assert_eq!(found.iter().map(|hit| hit.rule).collect::<Vec<_>>(), [1, 0, 1]);
     }

@@ -57,9 +57,10 @@ impl Delimited {
     }
 
     fn cell(&self, writer: &mut csv::Writer<&mut Vec<u8>>, cell: &str) -> Result<()> {
-        let written = match self.raw {
-            true => writer.write_field(cell),
-            false => writer.write_field(guard(cell).as_bytes()),
+        let written = if self.raw {
+            writer.write_field(cell)
+        } else {
+            writer.write_field(guard(cell).as_bytes())
         };
         written.map_err(failed)
     }
@@ -78,7 +79,10 @@ impl Sink for Delimited {
         for name in COLUMNS {
             // Two columns of one name would make a spreadsheet's look-ups guess.
             let taken = input.iter().any(|cell| fold(cell).text() == fold(name).text());
-            self.cell(&mut writer, &if taken { format!("triage_{name}") } else { name.to_owned() })?;
+            self.cell(
+                &mut writer,
+                &if taken { format!("triage_{name}") } else { name.to_owned() },
+            )?;
         }
         end(writer)
     }

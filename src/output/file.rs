@@ -32,11 +32,16 @@ impl OutputFile {
     ///
     /// The folder is not there or cannot be written to, the path is a folder, or it is an input.
     pub fn create(path: &Path, inputs: &[PathBuf]) -> Result<Self> {
-        let failed = |error: io::Error| Error::new(ErrorKind::Output, "cannot write it").at(Place::path(path)).because(error);
+        let failed = |error: io::Error| {
+            Error::new(ErrorKind::Output, "cannot write it").at(Place::path(path)).because(error)
+        };
         if let Some(input) = inputs.iter().find(|input| is_same(input, path)) {
-            return Err(Error::new(ErrorKind::Output, format!("this is the input \"{}\" too", input.display()))
-                .at(Place::path(path))
-                .help("write to another file: -o answers.csv"));
+            return Err(Error::new(
+                ErrorKind::Output,
+                format!("this is the input \"{}\" too", input.display()),
+            )
+            .at(Place::path(path))
+            .help("write to another file: -o answers.csv"));
         }
         // Through a link, so that the link stays one.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -45,7 +50,10 @@ impl OutputFile {
             if old.is_dir() {
                 return Err(Error::new(ErrorKind::Output, "this is a folder")
                     .at(Place::path(path))
-                    .help(format!("name a file in it: -o {}", path.join("answers.csv").display())));
+                    .help(format!(
+                        "name a file in it: -o {}",
+                        path.join("answers.csv").display()
+                    )));
             }
             if !old.is_file() {
                 let file = File::options().write(true).open(&target).map_err(failed)?;
@@ -73,7 +81,9 @@ impl OutputFile {
     /// The last bytes cannot be written, or the file cannot be renamed.
     pub fn commit(self) -> Result<()> {
         let Self { path, kind } = self;
-        let failed = |error: io::Error| Error::new(ErrorKind::Output, "cannot write it").at(Place::path(&path)).because(error);
+        let failed = |error: io::Error| {
+            Error::new(ErrorKind::Output, "cannot write it").at(Place::path(&path)).because(error)
+        };
         match kind {
             Kind::Direct(mut file) => file.flush().map_err(failed),
             Kind::Beside(writer) => {
@@ -108,7 +118,9 @@ fn is_same(one: &Path, other: &Path) -> bool {
     {
         use std::os::unix::fs::MetadataExt;
         match (fs::metadata(one), fs::metadata(other)) {
-            (Ok(one), Ok(other)) => one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino()),
+            (Ok(one), Ok(other)) => {
+                one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino())
+            }
             _ => false,
         }
     }
@@ -118,6 +130,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 /// What a new file may be used for by others: what the user's mask says, not the privacy of temporary files.
 #[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "other systems have no such thing")]
 fn default_permissions() -> Option<Permissions> {
     use std::os::unix::fs::PermissionsExt;
     Some(Permissions::from_mode(0o666))

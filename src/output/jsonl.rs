@@ -32,19 +32,41 @@ impl Jsonl {
 
     fn object(&self, one: &Answered<'_, '_>) -> Value {
         let Answered { row, ticket, answer } = one;
-        let mut object: Map<String, Value> =
-            COLUMNS.iter().zip(one.cells()).map(|(name, cell)| ((*name).to_owned(), cell.into())).collect();
+        let mut object: Map<String, Value> = COLUMNS
+            .iter()
+            .zip(one.cells())
+            .map(|(name, cell)| ((*name).to_owned(), cell.into()))
+            .collect();
         let mut set = |name: &str, value: Value| object.insert(name.to_owned(), value);
-        set("confidence", answer.issue.map_or(Value::Null, |_| json!((answer.confidence * 100.0).round() / 100.0)));
+        set(
+            "confidence",
+            answer
+                .issue
+                .map_or(Value::Null, |_| json!((answer.confidence * 100.0).round() / 100.0)),
+        );
         set("other_issues", answer.others.iter().map(|issue| issue.id.as_str()).collect());
         set("guards", answer.guards().map(|guard| guard.id.as_str()).collect());
         set("fixes", answer.fixes.iter().map(|fix| fix.id.as_str()).collect());
         set("tried", answer.tried.iter().map(|fix| fix.id.as_str()).collect());
         set("asks", answer.asks.iter().map(|fact| fact.id.as_str()).collect());
-        set("facts", answer.facts.iter().map(|found| (found.fact.id.clone(), Value::from(found.value(ticket)))).collect());
+        set(
+            "facts",
+            answer
+                .facts
+                .iter()
+                .map(|found| (found.fact.id.clone(), Value::from(found.value(ticket))))
+                .collect(),
+        );
         set("hits", answer.evidence().map(|hit| hit_value(hit, one)).collect());
         if let Some(names) = &self.input {
-            set("input", names.iter().enumerate().map(|(n, name)| (name.clone(), Value::from(row.cell(n)))).collect());
+            set(
+                "input",
+                names
+                    .iter()
+                    .enumerate()
+                    .map(|(n, name)| (name.clone(), Value::from(row.cell(n))))
+                    .collect(),
+            );
         }
         Value::Object(object)
     }
@@ -75,8 +97,9 @@ impl Sink for Jsonl {
 
     fn rows(&self, answered: &[Answered<'_, '_>], out: &mut Vec<u8>) -> Result<()> {
         for one in answered {
-            serde_json::to_writer(&mut *out, &self.object(one))
-                .map_err(|error| Error::new(ErrorKind::Output, "cannot write JSON").because(error))?;
+            serde_json::to_writer(&mut *out, &self.object(one)).map_err(|error| {
+                Error::new(ErrorKind::Output, "cannot write JSON").because(error)
+            })?;
             out.push(b'\n');
         }
         Ok(())

@@ -1,10 +1,12 @@
 //! Pattern packs: what a help desk knows, as data.
 //!
-//! A pack is a TOML file. `syntax` is the file as written, `load` turns it
-//! into the checked types of this module or says everything that is wrong with
-//! it. Not here: how phrases are found in tickets, and what the hits mean.
+//! A pack is a TOML file. `syntax` is the file as written, `draft` joins what
+//! extends each other, `check` makes the types of this module of it or says
+//! everything that is wrong. Not here: how phrases are found in tickets, and what the hits mean.
 
 mod builtin;
+mod check;
+mod draft;
 mod load;
 pub(crate) mod pattern;
 pub(crate) mod phrase;

@@ -33,13 +33,18 @@ pub(crate) struct PatternError {
 impl Pattern {
     /// Compiles a regex and finds the literals that a match needs.
     pub(crate) fn parse(written: &str) -> Result<Self, PatternError> {
-        let hir = regex_syntax::Parser::new().parse(written).map_err(|error| syntax(&error, written))?;
+        let hir =
+            regex_syntax::Parser::new().parse(written).map_err(|error| syntax(&error, written))?;
         if hir.properties().minimum_len() == Some(0) {
             return Err(PatternError {
                 name: "empty-regex",
-                message: format!("the regex \"{written}\" matches the empty text, so it would match everything"),
+                message: format!(
+                    "the regex \"{written}\" matches the empty text, so it would match everything"
+                ),
                 span: None,
-                help: Some("ask for at least one letter, for example with + instead of *".to_owned()),
+                help: Some(
+                    "ask for at least one letter, for example with + instead of *".to_owned(),
+                ),
             });
         }
         if let Some(c) = unfoldable(&hir) {
@@ -50,7 +55,10 @@ impl Pattern {
                 help: Some("regexes see lower case, plain letters and single spaces: write `wi fi` for Wi-Fi".to_owned()),
             });
         }
-        let regex = regex::RegexBuilder::new(written).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).build();
+        let regex = regex::RegexBuilder::new(written)
+            .size_limit(SIZE_LIMIT)
+            .dfa_size_limit(SIZE_LIMIT)
+            .build();
         let regex = regex.map_err(|error| PatternError {
             name: "bad-regex",
             message: match error {
@@ -85,7 +93,8 @@ fn unfoldable(hir: &Hir) -> Option<char> {
             let text = String::from_utf8_lossy(&literal.0).into_owned();
             text.chars().find(|&c| {
                 // Marks that stay only inside words and numbers fold away when they stand alone.
-                !matches!(c, ' ' | '\n' | '.' | '\'') && fold(c.encode_utf8(&mut [0; 4])).text().chars().ne([c])
+                !matches!(c, ' ' | '\n' | '.' | '\'')
+                    && fold(c.encode_utf8(&mut [0; 4])).text().chars().ne([c])
             })
         }
         HirKind::Repetition(repetition) => unfoldable(&repetition.sub),

@@ -112,9 +112,14 @@ pub(crate) fn parse_entry(written: &str) -> Result<Words, PhraseError> {
             _ => {
                 return Err(PhraseError {
                     name: "operator-in-word-set",
-                    message: format!("\"{}\" cannot stand in a word set", &written[token.span.range()]),
+                    message: format!(
+                        "\"{}\" cannot stand in a word set",
+                        &written[token.span.range()]
+                    ),
                     span: token.span,
-                    help: Some("give each alternative an entry of its own: [\"sim\", \"esim\"]".to_owned()),
+                    help: Some(
+                        "give each alternative an entry of its own: [\"sim\", \"esim\"]".to_owned(),
+                    ),
                 });
             }
         }
@@ -151,7 +156,8 @@ fn tokens(written: &str) -> Result<Vec<Token>, PhraseError> {
             }
             '|' => (Kind::Or, 1),
             '&' => {
-                let alone = written[..at].ends_with(char::is_whitespace) && rest[1..].starts_with(char::is_whitespace);
+                let alone = written[..at].ends_with(char::is_whitespace)
+                    && rest[1..].starts_with(char::is_whitespace);
                 if !alone {
                     return Err(PhraseError {
                         name: "bare-ampersand",
@@ -189,14 +195,20 @@ fn set(rest: &str, at: usize) -> Result<(Kind, usize), PhraseError> {
 }
 
 fn word_len(rest: &str) -> usize {
-    let operator = rest.find(|c: char| c.is_whitespace() || matches!(c, '|' | '&' | '{' | '}' | '\u{2026}'));
+    let operator =
+        rest.find(|c: char| c.is_whitespace() || matches!(c, '|' | '&' | '{' | '}' | '\u{2026}'));
     let gap = rest.find("..");
     operator.unwrap_or(rest.len()).min(gap.unwrap_or(rest.len()))
 }
 
 /// One written word; a hyphen makes it several.
 fn word(written: &str, span: Span) -> Result<Words, PhraseError> {
-    let error = |name, message, help: &str| PhraseError { name, message, span, help: Some(help.to_owned()) };
+    let error = |name, message, help: &str| PhraseError {
+        name,
+        message,
+        span,
+        help: Some(help.to_owned()),
+    };
     let (bare, exact) = match written.strip_prefix('=') {
         Some(bare) => (bare, true),
         None => (written, false),
@@ -230,7 +242,11 @@ fn word(written: &str, span: Span) -> Result<Words, PhraseError> {
     if folded.text().is_empty() {
         // A dash or a bullet by itself is only space, as it is in a ticket; an operator on nothing is not.
         if exact || any {
-            return Err(error("lone-operator", format!("\"{written}\" has no word"), "write `=sim` or `activat*`"));
+            return Err(error(
+                "lone-operator",
+                format!("\"{written}\" has no word"),
+                "write `=sim` or `activat*`",
+            ));
         }
         return Ok(Words::new());
     }
@@ -321,7 +337,9 @@ impl Parser<'_> {
 
     fn choice(&mut self) -> Result<Vec<Words>, PhraseError> {
         let Some(token) = self.tokens.get(self.at) else {
-            return Err(self.dangling(self.tokens.last().map_or(Span::new(0, 0), |token| token.span)));
+            return Err(
+                self.dangling(self.tokens.last().map_or(Span::new(0, 0), |token| token.span))
+            );
         };
         self.at += 1;
         match &token.kind {
@@ -365,7 +383,9 @@ fn unknown_set(name: &str, sets: &WordSets, span: Span) -> PhraseError {
 fn empty(written: &str, span: Span) -> PhraseError {
     PhraseError {
         name: "empty-phrase",
-        message: format!("the phrase \"{written}\" has no word in it, so it would match everything"),
+        message: format!(
+            "the phrase \"{written}\" has no word in it, so it would match everything"
+        ),
         span,
         help: Some("take it out, or write the words that customers use".to_owned()),
     }
@@ -396,7 +416,9 @@ mod tests {
     fn sets() -> WordSets {
         [("sim", vec!["sim", "e-sim"])]
             .into_iter()
-            .map(|(name, entries)| (name.to_owned(), entries.iter().map(|e| parse_entry(e).unwrap()).collect()))
+            .map(|(name, entries)| {
+                (name.to_owned(), entries.iter().map(|e| parse_entry(e).unwrap()).collect())
+            })
             .collect()
     }
 
@@ -416,7 +438,10 @@ mod tests {
         };
         let parts = phrase.parts.iter().map(|part| {
             let runs = part.runs.iter().map(|run| {
-                let slots = run.slots.iter().map(|slot| slot.choices.iter().map(show).collect::<Vec<_>>().join("|"));
+                let slots = run
+                    .slots
+                    .iter()
+                    .map(|slot| slot.choices.iter().map(show).collect::<Vec<_>>().join("|"));
                 slots.collect::<Vec<_>>().join(" ")
             });
             runs.collect::<Vec<_>>().join(" .. ")

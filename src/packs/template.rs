@@ -80,8 +80,11 @@ impl Template {
         let template = environment
             .template_from_str(source)
             .map_err(|error| from_engine("template-syntax", &error, source))?;
-        let mut unknown: Vec<String> =
-            template.undeclared_variables(true).into_iter().filter(|name| !names.know(name)).collect();
+        let mut unknown: Vec<String> = template
+            .undeclared_variables(true)
+            .into_iter()
+            .filter(|name| !names.know(name))
+            .collect();
         unknown.sort();
         if let Some(name) = unknown.first() {
             return Err(names.unknown(name, source));
@@ -129,7 +132,8 @@ impl Names {
 
     fn unknown(&self, name: &str, source: &str) -> TemplateError {
         let facts = self.facts.iter().map(|fact| format!("facts.{fact}"));
-        let mut known: Vec<String> = VARIABLES.map(str::to_owned).into_iter().chain(facts).collect();
+        let mut known: Vec<String> =
+            VARIABLES.map(str::to_owned).into_iter().chain(facts).collect();
         known.extend(self.values.iter().cloned());
         known.sort();
         let help = match nearest(name, known.iter().map(String::as_str)) {
@@ -147,7 +151,8 @@ impl Names {
     /// Values to try a template with: all of them, or as few as a ticket can have.
     fn sample(&self, full: bool) -> Values {
         let text = |text: &str| if full { text.to_owned() } else { String::new() };
-        let many = |value: Value| Value::from(if full { vec![value.clone(), value] } else { Vec::new() });
+        let many =
+            |value: Value| Value::from(if full { vec![value.clone(), value] } else { Vec::new() });
         let fix = context! {
             id => "fix", title => "Do the thing", steps => vec!["Do this.", "Do that."],
         };
@@ -222,7 +227,8 @@ mod tests {
     use super::*;
 
     fn check(source: &str) -> String {
-        let names = Names { values: vec!["hours".to_owned()], facts: vec!["ios_version".to_owned()] };
+        let names =
+            Names { values: vec!["hours".to_owned()], facts: vec!["ios_version".to_owned()] };
         match Template::check(source, &names) {
             Ok(_) => "ok".to_owned(),
             Err(error) => format!("{}: {}", error.name, error.message),
@@ -240,19 +246,33 @@ mod tests {
             assert_eq!(check(&format!("{{{{ {name} }}}}")), "ok", "{name}");
         }
         assert_eq!(check("{{ hours }} {{ facts.ios_version }}"), "ok");
-        assert_eq!(check("{% for fix in fixes %}{% for s in fix.steps %}{{ loop.index }} {{ s }}{% endfor %}{% endfor %}"), "ok");
+        assert_eq!(
+            check(
+                "{% for fix in fixes %}{% for s in fix.steps %}{{ loop.index }} {{ s }}{% endfor %}{% endfor %}"
+            ),
+            "ok"
+        );
         for (source, want) in [
             ("{{ custmer.name }}", "unknown-variable: unknown variable \"custmer.name\""),
             ("{{ customer }}", "unknown-variable: unknown variable \"customer\""),
             ("{{ facts.carrier }}", "unknown-variable: unknown variable \"facts.carrier\""),
-            ("{% for fix in fixes %}{{ fix.titel }}{% endfor %}", "unknown-variable: the template uses something that does not exist"),
+            (
+                "{% for fix in fixes %}{{ fix.titel }}{% endfor %}",
+                "unknown-variable: the template uses something that does not exist",
+            ),
             ("{% for a in range(9) %}{% endfor %}", "unknown-variable: unknown variable \"range\""),
-            ("{% for a in 'x' * 9999999 %}{{ a }}{% endfor %}", "template-too-long: the template does too much work for one reply"),
+            (
+                "{% for a in 'x' * 9999999 %}{{ a }}{% endfor %}",
+                "template-too-long: the template does too much work for one reply",
+            ),
         ] {
             assert_eq!(check(source), want, "{source}");
         }
         assert!(check("{% include '/etc/passwd' %}").starts_with("template-syntax"));
         assert!(check("{{ customer.name").starts_with("template-syntax"));
-        assert!(check(&format!("{{{{ {}1{} }}}}", "(".repeat(50_000), ")".repeat(50_000))).starts_with("template-syntax"));
+        assert!(
+            check(&format!("{{{{ {}1{} }}}}", "(".repeat(50_000), ")".repeat(50_000)))
+                .starts_with("template-syntax")
+        );
     }
 }

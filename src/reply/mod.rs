@@ -35,33 +35,39 @@ impl Replies {
     /// Compiles the templates of all packs.
     pub(crate) fn new(packs: &Packs) -> Result<Self> {
         let mut templates = environment();
-        let failed = |error| Error::new(ErrorKind::Pack, "a checked template does not compile").because(error);
+        let failed = |error| {
+            Error::new(ErrorKind::Pack, "a checked template does not compile").because(error)
+        };
         for pack in packs.iter() {
-            templates.add_template_owned(frame_name(pack), pack.frame.source().to_owned()).map_err(failed)?;
+            templates
+                .add_template_owned(frame_name(pack), pack.frame.source().to_owned())
+                .map_err(failed)?;
             for issue in &pack.issues {
-                templates.add_template_owned(issue_name(issue), issue.reply.source().to_owned()).map_err(failed)?;
+                templates
+                    .add_template_owned(issue_name(issue), issue.reply.source().to_owned())
+                    .map_err(failed)?;
             }
         }
-        let values = packs.iter().flat_map(|pack| &pack.values).map(|(name, value)| (name.clone(), value.clone()));
+        let values = packs
+            .iter()
+            .flat_map(|pack| &pack.values)
+            .map(|(name, value)| (name.clone(), value.clone()));
         let empty = SETTABLE.map(|name| (name.to_owned(), String::new()));
         Ok(Self { templates, set: empty.into_iter().chain(values).collect() })
     }
 
     /// Sets a value that templates may use.
     pub(crate) fn set(&mut self, key: &str, value: &str) -> Result<()> {
-        match self.set.get_mut(key) {
-            Some(slot) => {
-                value.clone_into(slot);
-                Ok(())
-            }
-            None => {
-                let known = self.set.keys().map(String::as_str);
-                let help = match nearest(key, known.clone()) {
-                    Some(near) => format!("did you mean --set {near}=...?"),
-                    None => format!("there are: {}", known.collect::<Vec<_>>().join(", ")),
-                };
-                Err(Error::new(ErrorKind::Usage, format!("no reply uses a value \"{key}\"")).help(help))
-            }
+        if let Some(slot) = self.set.get_mut(key) {
+            value.clone_into(slot);
+            Ok(())
+        } else {
+            let known = self.set.keys().map(String::as_str);
+            let help = match nearest(key, known.clone()) {
+                Some(near) => format!("did you mean --set {near}=...?"),
+                None => format!("there are: {}", known.collect::<Vec<_>>().join(", ")),
+            };
+            Err(Error::new(ErrorKind::Usage, format!("no reply uses a value \"{key}\"")).help(help))
         }
     }
 
@@ -89,7 +95,12 @@ impl Replies {
         let requester = &ticket.requester;
         let fact = |fact: &Fact| {
             let found = answer.facts.iter().find(|found| std::ptr::eq(found.fact, fact));
-            (fact.variable(), found.map(|found: &FoundFact<'_>| one_line(found.value(ticket))).unwrap_or_default())
+            (
+                fact.variable(),
+                found
+                    .map(|found: &FoundFact<'_>| one_line(found.value(ticket)))
+                    .unwrap_or_default(),
+            )
         };
         Values {
             customer: context! {

@@ -8,18 +8,80 @@ const MAX_LETTERS: usize = 20;
 
 /// Words in front of a name that are no part of it.
 const TITLES: &[&str] = &[
-    "dr", "frau", "herr", "hr", "fr", "m", "madame", "miss", "mlle", "mme", "monsieur", "mr", "mrs", "ms", "mx", "prof",
-    "sir", "sr", "sra", "señor", "señora", "signor", "signora", "dhr", "mevr",
+    "dr", "frau", "herr", "hr", "fr", "m", "madame", "miss", "mlle", "mme", "monsieur", "mr",
+    "mrs", "ms", "mx", "prof", "sir", "sr", "sra", "señor", "señora", "signor", "signora", "dhr",
+    "mevr",
 ];
 
 /// Words that show that a name is not a person's.
 const NOT_PEOPLE: &[&str] = &[
-    "account", "accounting", "admin", "administrator", "ag", "agent", "anonymous", "api", "billing", "bot", "bv", "cc",
-    "client", "co", "company", "contact", "corp", "customer", "deleted", "department", "desk", "family", "gmbh", "group",
-    "guest", "helpdesk", "hotline", "inbox", "inc", "info", "it", "kg", "kunde", "limited", "llc", "ltd", "mail", "mailer",
-    "na", "no", "nobody", "none", "noreply", "null", "office", "oy", "plc", "postmaster", "reception", "sa", "sales",
-    "sarl", "service", "sl", "spa", "srl", "support", "system", "team", "test", "the", "undefined", "unknown", "user",
-    "verein", "web", "webmaster", "www",
+    "account",
+    "accounting",
+    "admin",
+    "administrator",
+    "ag",
+    "agent",
+    "anonymous",
+    "api",
+    "billing",
+    "bot",
+    "bv",
+    "cc",
+    "client",
+    "co",
+    "company",
+    "contact",
+    "corp",
+    "customer",
+    "deleted",
+    "department",
+    "desk",
+    "family",
+    "gmbh",
+    "group",
+    "guest",
+    "helpdesk",
+    "hotline",
+    "inbox",
+    "inc",
+    "info",
+    "it",
+    "kg",
+    "kunde",
+    "limited",
+    "llc",
+    "ltd",
+    "mail",
+    "mailer",
+    "no",
+    "nobody",
+    "none",
+    "noreply",
+    "null",
+    "office",
+    "oy",
+    "plc",
+    "postmaster",
+    "reception",
+    "sa",
+    "sales",
+    "sarl",
+    "service",
+    "sl",
+    "spa",
+    "srl",
+    "support",
+    "system",
+    "team",
+    "test",
+    "the",
+    "undefined",
+    "unknown",
+    "user",
+    "verein",
+    "web",
+    "webmaster",
+    "www",
 ];
 
 /// The first name to greet with, or `None` where it does not look like one.
@@ -33,7 +95,9 @@ pub(super) fn first_name(requester: &Requester<'_>) -> Option<String> {
     }
     let name = one_line(requester.name);
     match name.split_once(',') {
-        Some((surname, given_names)) if !given_names.contains(',') && is_person(surname) => given(given_names),
+        Some((surname, given_names)) if !given_names.contains(',') && is_person(surname) => {
+            given(given_names)
+        }
         Some(_) => None,
         None => given(&name),
     }
@@ -52,7 +116,8 @@ fn given(name: &str) -> Option<String> {
 }
 
 fn is_person(name: &str) -> bool {
-    let shape = |c: char| c.is_alphabetic() || matches!(c, ' ' | '\'' | '’' | '-' | '.') || is_mark(c);
+    let shape =
+        |c: char| c.is_alphabetic() || matches!(c, ' ' | '\'' | '’' | '-' | '.') || is_mark(c);
     !name.trim().is_empty()
         && name.chars().all(shape)
         // Scripts without spaces put the family name first and greet by all of it.
@@ -69,7 +134,7 @@ fn is_listed(words: &[&str], word: &str) -> bool {
     words.iter().any(|listed| crate::text::fold(listed).text() == crate::text::fold(word).text())
 }
 
-/// ANNA and anna are Anna; Jean-Luc, McKay and O'Neil stay.
+/// ANNA and anna are Anna; Jean-Luc, `McKay` and O'Neil stay.
 fn as_name(word: &str) -> String {
     let shouted = word.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     let whispered = word.chars().filter(|c| c.is_alphabetic()).all(char::is_lowercase);
@@ -79,9 +144,10 @@ fn as_name(word: &str) -> String {
     let mut name = String::with_capacity(word.len());
     let mut start = true;
     for c in word.chars() {
-        match start {
-            true => name.extend(c.to_uppercase()),
-            false => name.extend(c.to_lowercase()),
+        if start {
+            name.extend(c.to_uppercase())
+        } else {
+            name.extend(c.to_lowercase())
         }
         start = !c.is_alphabetic() && !is_mark(c);
     }

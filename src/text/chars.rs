@@ -104,13 +104,21 @@ pub(crate) fn is_spaceless(c: char) -> bool {
 /// Characters that are judged before they are taken apart.
 fn special(c: char) -> Option<Class> {
     Some(match c {
-        '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{02B9}' | '\u{02BB}' | '\u{02BC}' | '\u{00B4}'
-        | '\u{2032}' | '\u{FF07}' => Class::Apostrophe,
+        '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{02B9}' | '\u{02BB}' | '\u{02BC}'
+        | '\u{00B4}' | '\u{2032}' | '\u{FF07}' => Class::Apostrophe,
         '\u{2028}' | '\u{0085}' => Class::Newline,
         '\u{2029}' => Class::End,
-        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}'
-        | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
-        | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}' => Class::Nothing,
+        '\u{00AD}'
+        | '\u{034F}'
+        | '\u{061C}'
+        | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E0FFF}' => Class::Nothing,
         // An ellipsis is a pause more often than an end.
         '\u{2025}' | '\u{2026}' | '\u{00BF}' | '\u{00A1}' => Class::Soft,
         _ => return None,
@@ -125,7 +133,13 @@ fn part_class(c: char) -> Class {
         // Only the marks of Latin, Greek and Cyrillic are accents; those of
         // other scripts are vowels.
         '\u{0300}'..='\u{036F}' => Class::Nothing,
-        '\u{3002}' | '\u{061F}' | '\u{06D4}' | '\u{0964}' | '\u{0965}' | '\u{203C}' | '\u{2047}'..='\u{2049}'
+        '\u{3002}'
+        | '\u{061F}'
+        | '\u{06D4}'
+        | '\u{0964}'
+        | '\u{0965}'
+        | '\u{203C}'
+        | '\u{2047}'..='\u{2049}'
         | '\u{FF61}' => Class::End,
         _ if is_combining_mark(c) => Class::Mark,
         _ if c.is_alphanumeric() => Class::Word,

@@ -62,7 +62,8 @@ pub fn fold(original: &str) -> Folded {
 pub(crate) fn is_edge(folded: &str, at: usize) -> bool {
     let bytes = folded.as_bytes();
     let outside = |byte: &u8| matches!(byte, b' ' | b'\n' | b'.');
-    let (Some(before), Some(after)) = (at.checked_sub(1).and_then(|i| bytes.get(i)), bytes.get(at)) else {
+    let (Some(before), Some(after)) = (at.checked_sub(1).and_then(|i| bytes.get(i)), bytes.get(at))
+    else {
         return true;
     };
     if outside(before) || outside(after) {
@@ -194,10 +195,14 @@ impl Folder<'_> {
                 }
                 continue;
             }
-            let Some(c) = original[at..].chars().next() else { break };
+            let Some(c) = original[at..].chars().next() else {
+                break;
+            };
             match classify(c, &mut word) {
                 Class::Word => self.word(&word, at),
-                Class::Mark if matches!(self.gap, Gap::None) && !self.out.text.is_empty() => self.word(&word, at),
+                Class::Mark if matches!(self.gap, Gap::None) && !self.out.text.is_empty() => {
+                    self.word(&word, at);
+                }
                 // A mark with no letter before it would make a word without a letter.
                 Class::Mark | Class::Nothing => {}
                 class => self.separate(class, c, at),
@@ -228,12 +233,16 @@ impl Folder<'_> {
         let at = position(at);
         let digit_before = self.out.text.ends_with(|c: char| c.is_ascii_digit());
         self.gap = match (self.gap, class) {
-            (Gap::None, Class::Apostrophe) if !self.out.text.is_empty() => Gap::Inner { mark: b'\'', at },
+            (Gap::None, Class::Apostrophe) if !self.out.text.is_empty() => {
+                Gap::Inner { mark: b'\'', at }
+            }
             (Gap::None, Class::Dot) if digit_before => Gap::Inner { mark: b'.', at },
             (gap, class) => {
                 let (at, mut seen) = match gap {
                     Gap::None => (at, Seen::default()),
-                    Gap::Inner { mark, at } => (at, Seen { dots: u32::from(mark == b'.'), ..Seen::default() }),
+                    Gap::Inner { mark, at } => {
+                        (at, Seen { dots: u32::from(mark == b'.'), ..Seen::default() })
+                    }
                     Gap::Between { at, seen } => (at, seen),
                 };
                 seen.see(class, c);
@@ -246,7 +255,9 @@ impl Folder<'_> {
     fn close_gap(&mut self, digit: bool) {
         match std::mem::replace(&mut self.gap, Gap::None) {
             Gap::None => {}
-            Gap::Inner { mark, at } if mark == b'\'' || digit => self.push(char::from(mark), at as usize),
+            Gap::Inner { mark, at } if mark == b'\'' || digit => {
+                self.push(char::from(mark), at as usize);
+            }
             Gap::Inner { at, .. } => self.separator(at, true),
             Gap::Between { at, seen } => self.separator(at, seen.ends_sentence()),
         }

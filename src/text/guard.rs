@@ -72,7 +72,9 @@ fn splits(cell: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Whether a spreadsheet would take the cell for a formula, or a leading control character for something else.
 fn is_dangerous(cell: &str) -> bool {
-    let Some(first) = cell.chars().next() else { return false };
+    let Some(first) = cell.chars().next() else {
+        return false;
+    };
     if matches!(first, '\t' | '\r' | '\n' | '\0') {
         return true;
     }
@@ -107,7 +109,9 @@ fn is_skipped(c: char) -> bool {
 
 /// Plain negative numbers are what they look like.
 fn is_negative_number(cell: &str) -> bool {
-    let Some(number) = cell.strip_prefix('-') else { return false };
+    let Some(number) = cell.strip_prefix('-') else {
+        return false;
+    };
     let (whole, fraction) = match number.split_once(['.', ',']) {
         Some((whole, fraction)) => (whole, Some(fraction)),
         None => (number, None),

@@ -1,0 +1,380 @@
+//! From the draft to the checked pack: every phrase, regex, template and name.
+
+use indexmap::IndexMap;
+
+use super::draft::{Draft, FactDraft, FixDraft, GuardDraft, IssueDraft};
+use super::load::error;
+use super::phrase::{PhraseError, WordSets, parse_entry};
+use super::template::{DEFAULT_FRAME, Names};
+use super::{
+    Fact, Fix, Guard, Issue, Located, Pack, Pattern, Phrase, Priority, Scored, Template, variable,
+};
+use crate::finding::{Finding, Level};
+use crate::nearest::nearest;
+use crate::span::Span;
+
+/// Points an issue needs, and the lead it needs, where the pack does not say.
+const THRESHOLD: u32 = 4;
+const MARGIN: u32 = 2;
+
+/// More than this many points or as a threshold is a typing mistake.
+const MAX_POINTS: i64 = 1000;
+
+impl Draft {
+    /// Makes the checked pack; what is wrong goes into `findings`, and the rest is checked all the same.
+    pub(super) fn check(&self, findings: &mut Vec<Finding>) -> Option<Pack> {
+        let before = findings.len();
+        let sets = self.word_sets(findings);
+        let names = Names {
+            values: self.values.keys().cloned().collect(),
+            facts: self.facts.keys().map(|id| variable(id)).collect(),
+        };
+        let mut checker = Checker {
+            sets,
+            names,
+            findings,
+            facts: self.facts.keys().cloned().collect(),
+            fixes: self.fixes.keys().cloned().collect(),
+            what: format!("pack \"{}\"", self.id),
+        };
+        let threshold =
+            checker.number("threshold", self.threshold.as_ref(), 1).unwrap_or(THRESHOLD);
+        let pack = Pack {
+            id: self.id.clone(),
+            title: value(self.title.as_ref()).unwrap_or_else(|| self.id.clone()),
+            version: value(self.version.as_ref()).unwrap_or_default(),
+            lang: value(self.lang.as_ref()).unwrap_or_else(|| "en".to_owned()),
+            margin: checker.number("margin", self.margin.as_ref(), 0).unwrap_or(MARGIN),
+            facts: self.facts.iter().map(|(id, fact)| checker.fact(id, fact)).collect(),
+            fixes: self.fixes.iter().map(|(id, fix)| checker.fix(id, fix)).collect(),
+            guards: self.guards.iter().map(|(id, guard)| checker.guard(id, guard)).collect(),
+            issues: self
+                .issues
+                .iter()
+                .filter_map(|(id, issue)| checker.issue(id, issue, threshold))
+                .collect(),
+            frame: checker.frame(&self.head, self.frame.as_ref())?,
+            values: self
+                .values
+                .iter()
+                .map(|(name, value)| (name.clone(), value.value.clone()))
+                .collect(),
+        };
+        if self.issues.is_empty() {
+            let help = "add an [[issue]] with an id, a title, a reply and [issue.phrases]";
+            findings.push(error(
+                &self.head,
+                "no-issues",
+                "the pack has no issue, so nothing could match",
+                Some(help.to_owned()),
+            ));
+        }
+        findings[before..].iter().all(|finding| finding.level == Level::Warning).then_some(pack)
+    }
+
+    fn word_sets(&self, findings: &mut Vec<Finding>) -> WordSets {
+        let mut sets = WordSets::new();
+        for (name, entries) in &self.words {
+            let mut words = Vec::new();
+            for entry in entries {
+                match parse_entry(&entry.value) {
+                    Ok(parsed) => words.push(parsed),
+                    Err(cause) => findings.push(phrase_error(entry, cause)),
+                }
+            }
+            sets.insert(name.clone(), words);
+        }
+        sets
+    }
+}
+
+fn value(text: Option<&Located<String>>) -> Option<String> {
+    text.map(|text| text.value.clone())
+}
+
+fn phrase_error(at: &Located<String>, cause: PhraseError) -> Finding {
+    Finding {
+        span: inner(at, Some(cause.span)),
+        ..error(at, cause.name, cause.message, cause.help)
+    }
+}
+
+/// The place of some bytes of a string value: exact where the string stands in the file as it is,
+/// the whole value where escapes came between.
+fn inner(at: &Located<String>, span: Option<Span>) -> Span {
+    let written = at.source.text.get(at.span.range());
+    let start =
+        written.and_then(|written| written.find(&at.value)).map(|offset| at.span.start + offset);
+    match (start, span) {
+        (Some(start), Some(span)) if !span.is_empty() => {
+            Span::new(start + span.start, start + span.end)
+        }
+        _ => at.span,
+    }
+}
+
+/// Turns drafts into checked values.
+struct Checker<'a> {
+    sets: WordSets,
+    names: Names,
+    facts: Vec<String>,
+    fixes: Vec<String>,
+    findings: &'a mut Vec<Finding>,
+    /// What is being checked, for people: `issue "green-bubbles"`.
+    what: String,
+}
+
+impl Checker<'_> {
+    fn number(&mut self, what: &str, number: Option<&Located<i64>>, least: i64) -> Option<u32> {
+        let number = number?;
+        match u32::try_from(number.value) {
+            Ok(good) if (least..=MAX_POINTS).contains(&number.value) => Some(good),
+            _ => {
+                let message =
+                    format!("{what} \"{}\" is not between {least} and {MAX_POINTS}", number.value);
+                self.report(error(
+                    number,
+                    "bad-number",
+                    message,
+                    Some(format!("write `{what} = 4`")),
+                ));
+                None
+            }
+        }
+    }
+
+    fn phrase(&mut self, at: &Located<String>) -> Option<Located<Phrase>> {
+        match Phrase::parse(&at.value, &self.sets) {
+            Ok(phrase) => {
+                if phrase.is_short() {
+                    let message = format!("\"{}\" is so short that it hits by chance", at.value);
+                    let help = "add a word that stands beside it".to_owned();
+                    self.report(Finding {
+                        level: Level::Warning,
+                        ..error(at, "short-phrase", message, Some(help))
+                    });
+                }
+                Some(at.map(phrase))
+            }
+            Err(cause) => {
+                self.report(phrase_error(at, cause));
+                None
+            }
+        }
+    }
+
+    fn phrases(&mut self, texts: &[Located<String>]) -> Vec<Located<Phrase>> {
+        texts.iter().filter_map(|text| self.phrase(text)).collect()
+    }
+
+    fn pattern(&mut self, at: &Located<String>) -> Option<Located<Pattern>> {
+        match Pattern::parse(&at.value) {
+            Ok(pattern) => Some(at.map(pattern)),
+            Err(cause) => {
+                let finding = error(at, cause.name, cause.message, cause.help);
+                self.report(Finding { span: inner(at, cause.span), ..finding });
+                None
+            }
+        }
+    }
+
+    fn patterns(&mut self, texts: &[Located<String>]) -> Vec<Located<Pattern>> {
+        texts.iter().filter_map(|text| self.pattern(text)).collect()
+    }
+
+    fn template(&mut self, at: &Located<String>) -> Option<Template> {
+        match Template::check(&at.value, &self.names) {
+            Ok(template) => Some(template),
+            Err(cause) => {
+                let finding = error(at, cause.name, cause.message, cause.help);
+                self.report(Finding { span: inner(at, cause.span), ..finding });
+                None
+            }
+        }
+    }
+
+    fn frame(&mut self, head: &Located<()>, frame: Option<&Located<String>>) -> Option<Template> {
+        "the frame of the reply".clone_into(&mut self.what);
+        match frame {
+            Some(frame) => self.template(frame),
+            None => self.template(&head.map(DEFAULT_FRAME.to_owned())),
+        }
+    }
+
+    /// A value that must be there.
+    fn required<T>(&mut self, at: &Located<()>, key: &str, value: Option<T>) -> Option<T> {
+        if value.is_none() {
+            let message = format!("{} has no \"{key}\"", self.what);
+            self.report(error(at, "missing-key", message, Some(format!("add `{key} = \"...\"`"))));
+        }
+        value
+    }
+
+    fn fact(&mut self, id: &str, fact: &FactDraft) -> Fact {
+        self.what = format!("fact \"{id}\"");
+        if fact.regexes.is_empty() {
+            self.required::<()>(&fact.at, "regex", None);
+        }
+        let patterns = self.patterns(&fact.regexes);
+        for pattern in &patterns {
+            if !pattern.value.regex.capture_names().any(|name| name == Some("value")) {
+                let message = format!("the regex of fact \"{id}\" has no group \"value\"");
+                let help = r"mark what to read: \bios (?<value>\d+)".to_owned();
+                self.report(error(pattern, "no-value-group", message, Some(help)));
+            }
+        }
+        Fact {
+            id: id.to_owned(),
+            title: value(fact.title.as_ref()).unwrap_or_else(|| id.replace('-', " ")),
+            patterns,
+            ask: value(fact.ask.as_ref()),
+        }
+    }
+
+    fn fix(&mut self, id: &str, fix: &FixDraft) -> Fix {
+        self.what = format!("fix \"{id}\"");
+        Fix {
+            id: id.to_owned(),
+            title: self.required(&fix.at, "title", value(fix.title.as_ref())).unwrap_or_default(),
+            steps: fix.steps.iter().flatten().map(|step| step.value.clone()).collect(),
+            tried: self.phrases(&fix.tried),
+            source: fix.source.clone(),
+        }
+    }
+
+    fn guard(&mut self, id: &str, guard: &GuardDraft) -> Guard {
+        self.what = format!("guard \"{id}\"");
+        if guard.phrases.is_empty() && guard.regexes.is_empty() {
+            let message = format!("guard \"{id}\" has nothing to go by");
+            let help = "add `phrases = [\"...\"]`".to_owned();
+            self.report(error(&guard.at, "no-phrases", message, Some(help)));
+        }
+        Guard {
+            id: id.to_owned(),
+            title: self
+                .required(&guard.at, "title", value(guard.title.as_ref()))
+                .unwrap_or_default(),
+            phrases: self.phrases(&guard.phrases),
+            patterns: self.patterns(&guard.regexes),
+            tests: guard.tests.clone(),
+        }
+    }
+
+    fn issue(&mut self, id: &str, issue: &IssueDraft, threshold: u32) -> Option<Issue> {
+        self.what = format!("issue \"{id}\"");
+        let title = self.required(&issue.at, "title", value(issue.title.as_ref()));
+        let reply = self.required(&issue.at, "reply", issue.reply.as_ref());
+        let threshold = self.number("threshold", issue.threshold.as_ref(), 1).unwrap_or(threshold);
+        let (needs, not) = (self.phrases(&issue.needs), self.phrases(&issue.not));
+        let phrases = self.scored(&issue.phrases, Self::phrase);
+        let patterns = self.scored(&issue.regexes, Self::pattern);
+        if issue.phrases.is_empty() && issue.regexes.is_empty() {
+            let message = format!("{} has nothing to go by", self.what);
+            let help =
+                "add [issue.phrases] with lines like \"waiting for activation\" = 4".to_owned();
+            self.report(error(&issue.at, "no-phrases", message, Some(help)));
+        }
+        let priority = self.priority(issue.priority.as_ref());
+        let fixes = self.known(&issue.fixes, "fix");
+        let asks = self.known(&issue.asks, "fact");
+        Some(Issue {
+            id: id.to_owned(),
+            title: title?,
+            priority,
+            threshold,
+            needs,
+            not,
+            phrases,
+            patterns,
+            fixes,
+            asks,
+            reply: self.template(reply?)?,
+            tests: issue.tests.clone(),
+            source: issue.source.clone(),
+        })
+    }
+
+    fn scored<T>(
+        &mut self,
+        map: &IndexMap<String, (Located<String>, Located<i64>)>,
+        check: impl Fn(&mut Self, &Located<String>) -> Option<Located<T>>,
+    ) -> Vec<Scored<T>> {
+        let mut scored = Vec::new();
+        for (text, points) in map.values() {
+            let checked = check(self, text);
+            match (
+                checked,
+                u32::try_from(points.value)
+                    .ok()
+                    .filter(|_| (1..=MAX_POINTS).contains(&points.value)),
+            ) {
+                (Some(what), Some(points)) => scored.push(Scored { what, points }),
+                (_, None) => {
+                    let message = format!("\"{}\" points for \"{}\"", points.value, text.value);
+                    let help = "write 4 for a phrase that is proof by itself, 1 for a hint";
+                    self.report(error(points, "bad-points", message, Some(help.to_owned())));
+                }
+                (None, Some(_)) => {}
+            }
+        }
+        scored
+    }
+
+    fn priority(&mut self, priority: Option<&Located<String>>) -> Priority {
+        let Some(at) = priority else {
+            return Priority::default();
+        };
+        if let Some(known) = Priority::ALL.into_iter().find(|known| known.name() == at.value) {
+            return known;
+        }
+        let names = Priority::ALL.map(Priority::name);
+        let help = match nearest(&at.value, names.into_iter()) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("write one of {}", names.join(", ")),
+        };
+        self.report(error(
+            at,
+            "unknown-priority",
+            format!("unknown priority \"{}\"", at.value),
+            Some(help),
+        ));
+        Priority::default()
+    }
+
+    /// The indices of names in the list of what there is.
+    fn known(&mut self, texts: &[Located<String>], what: &'static str) -> Vec<usize> {
+        let (name, known) = match what {
+            "fix" => ("unknown-fix", &self.fixes),
+            _ => ("unknown-fact", &self.facts),
+        };
+        let mut indices = Vec::new();
+        let mut unknown = Vec::new();
+        for text in texts {
+            match known.iter().position(|id| *id == text.value) {
+                Some(index) if !indices.contains(&index) => indices.push(index),
+                Some(_) => {}
+                None => {
+                    let help = match nearest(&text.value, known.iter().map(String::as_str)) {
+                        Some(near) => format!("did you mean \"{near}\"?"),
+                        None => format!("add a [[{what}]] with this id"),
+                    };
+                    unknown.push(error(
+                        text,
+                        name,
+                        format!("unknown {what} \"{}\"", text.value),
+                        Some(help),
+                    ));
+                }
+            }
+        }
+        for finding in unknown {
+            self.report(finding);
+        }
+        indices
+    }
+
+    /// Adds a finding, and says what it is in.
+    fn report(&mut self, finding: Finding) {
+        self.findings.push(Finding { label: format!("in {}", self.what), ..finding });
+    }
+}
