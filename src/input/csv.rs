@@ -48,7 +48,7 @@ impl<R: Read> CsvRows<R> {
         row.line = self.record.position().map_or(0, csv::Position::line);
         for cell in &self.record {
             if let Ok(text) = std::str::from_utf8(cell) {
-                row.push(text)
+                row.push(text);
             } else {
                 self.problems.bad_bytes.note(row.line);
                 row.push(&String::from_utf8_lossy(cell));

@@ -96,6 +96,10 @@ impl Chain {
 
     /// The places where all steps follow each other, each end once, from its nearest start.
     pub(super) fn join(&self, steps: &mut [Vec<Occurrence>], text: &str) -> Vec<Occurrence> {
+        // The common case by far: some word of the phrase is not in the text.
+        if steps.iter().any(Vec::is_empty) {
+            return Vec::new();
+        }
         for step in steps.iter_mut() {
             step.sort_unstable();
             step.dedup();
@@ -209,12 +213,12 @@ fn near_enough(link: Link, text: &str, end: usize, start: usize) -> bool {
 }
 
 /// For each sentence in which every part hits, the stretch from the first to the last word.
-pub(super) fn same_sentence(parts: &[&[Occurrence]], folded: &Folded) -> Vec<Occurrence> {
+pub(super) fn same_sentence(parts: &[Vec<Occurrence>], folded: &Folded) -> Vec<Occurrence> {
     let Some((first, rest)) = parts.split_first() else {
         return Vec::new();
     };
     let mut sentences: Vec<(usize, Occurrence)> = Vec::new();
-    for seen in *first {
+    for seen in first {
         let sentence = folded.sentence(seen.start);
         if sentences.last().is_none_or(|(last, _)| *last != sentence) {
             sentences.push((sentence, *seen));

@@ -206,30 +206,29 @@ impl Matcher {
     fn join(&self, folded: &Folded, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let mut touched = std::mem::take(&mut scratch.touched);
         touched.sort_unstable();
+        let mut last = None;
         for &number in &touched {
             let chain = &self.chains[number];
-            let joined = chain.join(&mut scratch.steps[number], folded.text());
-            if chain.conjunction.is_some() {
-                // Kept in the first buffer until all of its parts are joined.
-                scratch.steps[number][0] = joined;
-            } else {
-                for seen in joined {
+            let Some(conjunction) = chain.conjunction else {
+                for seen in chain.join(&mut scratch.steps[number], folded.text()) {
                     push(chain.rule, seen, chain.is_whole(), scratch, hits);
                 }
+                continue;
+            };
+            // Its chains stand side by side, so the first of them does it for all.
+            if last.replace(conjunction) == Some(conjunction) {
+                continue;
             }
-        }
-        let mut conjunctions: Vec<usize> =
-            touched.iter().filter_map(|&number| self.chains[number].conjunction).collect();
-        conjunctions.dedup();
-        for number in conjunctions {
-            let conjunction = &self.conjunctions[number];
-            let parts: Vec<&[Occurrence]> = conjunction
-                .chains
-                .clone()
-                .map(|chain| scratch.steps[chain][0].as_slice())
-                .collect();
-            for seen in chain::same_sentence(&parts, folded) {
-                push(conjunction.rule, seen, false, scratch, hits);
+            let Conjunction { rule, chains } = &self.conjunctions[conjunction];
+            let complete = |chain: usize| scratch.steps[chain].iter().all(|step| !step.is_empty());
+            if chains.clone().all(complete) {
+                let joined = |chain: usize| {
+                    self.chains[chain].join(&mut scratch.steps[chain], folded.text())
+                };
+                let parts: Vec<Vec<Occurrence>> = chains.clone().map(joined).collect();
+                for seen in chain::same_sentence(&parts, folded) {
+                    push(*rule, seen, false, scratch, hits);
+                }
             }
         }
         for number in touched.drain(..) {

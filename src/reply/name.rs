@@ -1,19 +1,19 @@
 //! Whom to greet, and how.
 
-use crate::text::one_line;
+use crate::text::{fold, is_spaceless, one_line};
 use crate::ticket::Requester;
 
 /// A longer first name is no first name.
 const MAX_LETTERS: usize = 20;
 
-/// Words in front of a name that are no part of it.
+/// Words in front of a name that are no part of it, folded.
 const TITLES: &[&str] = &[
     "dr", "frau", "herr", "hr", "fr", "m", "madame", "miss", "mlle", "mme", "monsieur", "mr",
-    "mrs", "ms", "mx", "prof", "sir", "sr", "sra", "señor", "señora", "signor", "signora", "dhr",
+    "mrs", "ms", "mx", "prof", "sir", "sr", "sra", "senor", "senora", "signor", "signora", "dhr",
     "mevr",
 ];
 
-/// Words that show that a name is not a person's.
+/// Words that show that a name is not a person's, folded.
 const NOT_PEOPLE: &[&str] = &[
     "account",
     "accounting",
@@ -121,7 +121,7 @@ fn is_person(name: &str) -> bool {
     !name.trim().is_empty()
         && name.chars().all(shape)
         // Scripts without spaces put the family name first and greet by all of it.
-        && !name.chars().any(crate::text::is_spaceless)
+        && !name.chars().any(is_spaceless)
         && !name.split([' ', '-', '.']).any(|word| is_listed(NOT_PEOPLE, word))
 }
 
@@ -130,8 +130,8 @@ fn is_mark(c: char) -> bool {
 }
 
 fn is_listed(words: &[&str], word: &str) -> bool {
-    let word = word.trim_matches('.');
-    words.iter().any(|listed| crate::text::fold(listed).text() == crate::text::fold(word).text())
+    let word = fold(word);
+    words.contains(&word.text())
 }
 
 /// ANNA and anna are Anna; Jean-Luc, `McKay` and O'Neil stay.
@@ -145,9 +145,9 @@ fn as_name(word: &str) -> String {
     let mut start = true;
     for c in word.chars() {
         if start {
-            name.extend(c.to_uppercase())
+            name.extend(c.to_uppercase());
         } else {
-            name.extend(c.to_lowercase())
+            name.extend(c.to_lowercase());
         }
         start = !c.is_alphabetic() && !is_mark(c);
     }
