@@ -40,6 +40,7 @@ mod matcher;
 pub mod answer;
 mod decide;
 mod reply;
+mod rules;
 mod triage;
 
 pub mod input;

@@ -1,11 +1,12 @@
 //! The packs, compiled, and a worker for each thread.
 
 use crate::answer::{Answer, Candidate, FoundFact, Hit, Note, Role, Status, Weight};
-use crate::decide::{Kind, Mark, Terms, Verdict, decide};
+use crate::decide::{Mark, Verdict, decide};
 use crate::error::Result;
-use crate::matcher::{self, Matcher, Rule, Scratch};
+use crate::matcher::{self, Matcher, Scratch};
 use crate::packs::{Fact, Fix, Guard, Issue, Pack, Packs};
 use crate::reply::{Replies, Subject};
+use crate::rules::Rules;
 use crate::span::Span;
 use crate::text::Folded;
 use crate::ticket::{Field, Ticket};
@@ -31,10 +32,7 @@ const MAX_ANSWERED: usize = 2;
 pub struct Triage {
     packs: Packs,
     matcher: Matcher,
-    rules: Vec<RuleInfo>,
-    /// Each issue's pack and its place in it.
-    issues: Vec<(usize, usize)>,
-    terms: Vec<Terms>,
+    rules: Rules,
     replies: Replies,
 }
 
@@ -47,26 +45,6 @@ pub struct Worker<'t> {
     found: Vec<matcher::Hit>,
 }
 
-/// What a rule of the matcher is for.
-#[derive(Clone, Copy, Debug)]
-struct RuleInfo {
-    purpose: Purpose,
-    points: u32,
-}
-
-/// Places in the packs: the first number is always the pack, or for issues the issue in [`Triage::issues`].
-#[derive(Clone, Copy, Debug)]
-enum Purpose {
-    Phrase(usize, usize),
-    Pattern(usize, usize),
-    Need(usize, usize),
-    Not(usize, usize),
-    GuardPhrase(usize, usize, usize),
-    GuardPattern(usize, usize, usize),
-    Tried(usize, usize, usize),
-    Fact(usize, usize, usize),
-}
-
 impl Triage {
     /// Compiles packs.
     ///
@@ -74,14 +52,10 @@ impl Triage {
     ///
     /// Packs too large for the automaton.
     pub fn new(packs: Packs) -> Result<Self> {
-        let mut compiler = Compiler::default();
-        for (number, pack) in packs.iter().enumerate() {
-            compiler.add(number, pack);
-        }
-        let Compiler { rules, infos, issues, terms } = compiler;
-        let matcher = Matcher::new(&rules)?;
+        let (rules, patterns) = Rules::of(&packs);
+        let matcher = Matcher::new(&patterns)?;
         let replies = Replies::new(&packs)?;
-        Ok(Self { matcher, rules: infos, issues, terms, replies, packs })
+        Ok(Self { packs, matcher, rules, replies })
     }
 
     /// Sets a value that replies may use: `agent`, `company`, or one of a pack's `[reply.values]`.
@@ -111,73 +85,33 @@ impl Triage {
 
     /// How many issues there are in all packs.
     pub(crate) fn issue_count(&self) -> usize {
-        self.issues.len()
+        self.rules.terms.len()
     }
 
     /// Their ids, by number.
     pub(crate) fn issue_ids(&self) -> impl Iterator<Item = &str> {
-        self.terms.iter().map(|terms| terms.id.as_str())
+        self.rules.terms.iter().map(|terms| terms.id.as_str())
     }
 
     /// The number of an issue of these packs.
     pub(crate) fn issue_number(&self, issue: &Issue) -> Option<usize> {
-        self.terms.iter().position(|terms| terms.id == issue.id)
-    }
-
-    fn pack(&self, number: usize) -> &Pack {
-        self.packs.get(number)
+        self.rules.terms.iter().position(|terms| terms.id == issue.id)
     }
 
     fn issue(&self, number: usize) -> &Issue {
-        let (pack, issue) = self.issues[number];
-        &self.pack(pack).issues[issue]
+        self.rules.issue(&self.packs, number)
     }
 
-    /// A hit as the answer has it: roles instead of numbers.
-    fn hit<'t>(&'t self, mark: &Mark, value: Option<Span>) -> Hit<'t> {
-        let RuleInfo { purpose, points } = self.rules[mark.rule];
-        let (role, phrase) = match purpose {
-            Purpose::Phrase(issue, n) => {
-                let issue = self.issue(issue);
-                (Role::Issue(issue), &issue.phrases[n].what.value.written)
-            }
-            Purpose::Pattern(issue, n) => {
-                let issue = self.issue(issue);
-                (Role::Issue(issue), &issue.patterns[n].what.value.written)
-            }
-            Purpose::Need(issue, n) => {
-                (Role::Need(self.issue(issue)), &self.issue(issue).needs[n].value.written)
-            }
-            Purpose::Not(issue, n) => {
-                (Role::Not(self.issue(issue)), &self.issue(issue).not[n].value.written)
-            }
-            Purpose::GuardPhrase(pack, guard, n) => {
-                let guard: &Guard = &self.pack(pack).guards[guard];
-                (Role::Guard(guard), &guard.phrases[n].value.written)
-            }
-            Purpose::GuardPattern(pack, guard, n) => {
-                let guard: &Guard = &self.pack(pack).guards[guard];
-                (Role::Guard(guard), &guard.patterns[n].value.written)
-            }
-            Purpose::Tried(pack, fix, n) => {
-                let fix: &Fix = &self.pack(pack).fixes[fix];
-                (Role::Tried(fix), &fix.tried[n].value.written)
-            }
-            Purpose::Fact(pack, fact, n) => {
-                let fact: &Fact = &self.pack(pack).facts[fact];
-                (Role::Fact(fact), &fact.patterns[n].value.written)
-            }
-        };
-        Hit { role, phrase, points, field: mark.field, span: mark.span, value, weight: mark.weight }
+    fn pack(&self, issue: usize) -> &Pack {
+        self.rules.pack(&self.packs, issue)
     }
 
     /// Fixes of the issues in their order, each once: those to advise, and those that were tried.
     fn fixes<'t>(&'t self, issues: &[usize], hits: &[Hit<'t>]) -> (Vec<&'t Fix>, Vec<&'t Fix>) {
         let mut all: Vec<&Fix> = Vec::new();
         for &number in issues {
-            let (pack, _) = self.issues[number];
             for &fix in &self.issue(number).fixes {
-                let fix = &self.pack(pack).fixes[fix];
+                let fix = &self.pack(number).fixes[fix];
                 if !all.iter().any(|known| std::ptr::eq(*known, fix)) {
                     all.push(fix);
                 }
@@ -195,9 +129,8 @@ impl Triage {
     fn asks<'t>(&'t self, issues: &[usize], facts: &[FoundFact<'t>]) -> Vec<&'t Fact> {
         let mut asks: Vec<&Fact> = Vec::new();
         for &number in issues {
-            let (pack, _) = self.issues[number];
             for &fact in &self.issue(number).asks {
-                let fact = &self.pack(pack).facts[fact];
+                let fact = &self.pack(number).facts[fact];
                 let known = facts.iter().any(|found| std::ptr::eq(found.fact, fact));
                 if fact.ask.is_some() && !known && !asks.iter().any(|ask| std::ptr::eq(*ask, fact))
                 {
@@ -214,12 +147,15 @@ impl<'t> Worker<'t> {
     /// Answers a ticket. The same ticket always gets the same answer.
     pub fn answer(&mut self, ticket: &Ticket<'_>) -> Answer<'t> {
         let (mut marks, values) = self.read(ticket);
-        let verdict = decide(&self.triage.terms, &mut marks);
+        let verdict = decide(&self.triage.rules.terms, &mut marks);
         // The seam for a second pass: where the verdict is not a confident
         // answer, a corrected `Folded` of the same fields would be read here
         // and judged again.
-        let hits =
-            marks.iter().zip(values).map(|(mark, value)| self.triage.hit(mark, value)).collect();
+        let hits = marks
+            .iter()
+            .zip(values)
+            .map(|(mark, value)| self.triage.rules.hit(&self.triage.packs, mark, value))
+            .collect();
         self.write(ticket, &verdict, hits)
     }
 
@@ -235,7 +171,7 @@ impl<'t> Worker<'t> {
                 let Some(span) = self.folded.original(hit.at.clone()) else {
                     continue;
                 };
-                let kind = self.triage.kind(hit.rule);
+                let kind = self.triage.rules.kind(hit.rule);
                 marks.push(Mark {
                     rule: hit.rule,
                     field,
@@ -318,11 +254,9 @@ impl<'t> Worker<'t> {
 
     fn reply(&self, ticket: &Ticket<'_>, answered: &[usize], answer: &mut Answer<'t>) {
         let triage = self.triage;
-        let Some(&(pack, _)) = answered.first().map(|&issue| &triage.issues[issue]) else {
-            return;
-        };
+        let Some(&first) = answered.first() else { return };
         let issues: Vec<&Issue> = answered.iter().map(|&issue| triage.issue(issue)).collect();
-        let subject = Subject { ticket, pack: triage.pack(pack), issues: &issues, answer };
+        let subject = Subject { ticket, pack: triage.pack(first), issues: &issues, answer };
         match triage.replies.write(&subject) {
             Ok(reply) => answer.reply = reply,
             Err(why) => {
@@ -344,89 +278,4 @@ fn facts<'t>(hits: &[Hit<'t>]) -> Vec<FoundFact<'t>> {
         }
     }
     facts
-}
-
-impl Triage {
-    fn kind(&self, rule: usize) -> Kind {
-        let RuleInfo { purpose, points } = self.rules[rule];
-        match purpose {
-            Purpose::Phrase(issue, _) | Purpose::Pattern(issue, _) => {
-                Kind::Points { issue, points }
-            }
-            Purpose::Need(issue, need) => Kind::Need { issue, need },
-            Purpose::Not(issue, _) => Kind::Not { issue },
-            _ => Kind::Other,
-        }
-    }
-}
-
-/// Collects the rules of all packs, and what each is for.
-#[derive(Default)]
-struct Compiler<'p> {
-    rules: Vec<Rule<'p>>,
-    infos: Vec<RuleInfo>,
-    issues: Vec<(usize, usize)>,
-    terms: Vec<Terms>,
-}
-
-impl<'p> Compiler<'p> {
-    fn rule(&mut self, rule: Rule<'p>, purpose: Purpose, points: u32) {
-        self.rules.push(rule);
-        self.infos.push(RuleInfo { purpose, points });
-    }
-
-    fn add(&mut self, number: usize, pack: &'p Pack) {
-        for (place, issue) in pack.issues.iter().enumerate() {
-            let global = self.issues.len();
-            self.issues.push((number, place));
-            self.terms.push(Terms {
-                id: issue.id.clone(),
-                threshold: issue.threshold,
-                margin: pack.margin,
-                needs: issue.needs.len(),
-            });
-            for (n, scored) in issue.phrases.iter().enumerate() {
-                self.rule(
-                    Rule::Phrase(&scored.what.value),
-                    Purpose::Phrase(global, n),
-                    scored.points,
-                );
-            }
-            for (n, scored) in issue.patterns.iter().enumerate() {
-                self.rule(
-                    Rule::Pattern(&scored.what.value),
-                    Purpose::Pattern(global, n),
-                    scored.points,
-                );
-            }
-            for (n, phrase) in issue.needs.iter().enumerate() {
-                self.rule(Rule::Phrase(&phrase.value), Purpose::Need(global, n), 0);
-            }
-            for (n, phrase) in issue.not.iter().enumerate() {
-                self.rule(Rule::Phrase(&phrase.value), Purpose::Not(global, n), 0);
-            }
-        }
-        for (place, guard) in pack.guards.iter().enumerate() {
-            for (n, phrase) in guard.phrases.iter().enumerate() {
-                self.rule(Rule::Phrase(&phrase.value), Purpose::GuardPhrase(number, place, n), 0);
-            }
-            for (n, pattern) in guard.patterns.iter().enumerate() {
-                self.rule(
-                    Rule::Pattern(&pattern.value),
-                    Purpose::GuardPattern(number, place, n),
-                    0,
-                );
-            }
-        }
-        for (place, fix) in pack.fixes.iter().enumerate() {
-            for (n, phrase) in fix.tried.iter().enumerate() {
-                self.rule(Rule::Phrase(&phrase.value), Purpose::Tried(number, place, n), 0);
-            }
-        }
-        for (place, fact) in pack.facts.iter().enumerate() {
-            for (n, pattern) in fact.patterns.iter().enumerate() {
-                self.rule(Rule::Pattern(&pattern.value), Purpose::Fact(number, place, n), 0);
-            }
-        }
-    }
 }

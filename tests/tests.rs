@@ -9,6 +9,7 @@
 mod api;
 mod bad_packs;
 mod cli;
+mod columns;
 mod fixtures;
 mod order;
 mod packs;

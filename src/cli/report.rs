@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{IsTerminal, Write, stderr};
 
-use annotate_snippets::{AnnotationKind, Group, Level as SnippetLevel, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level as SnippetLevel, Renderer, Snippet};
 use triage::text::visible;
 use triage::{Error, Finding, Level, Summary};
 
@@ -89,20 +89,21 @@ fn snippet(finding: &Finding) -> String {
         Level::Error => SnippetLevel::ERROR,
         Level::Warning => SnippetLevel::WARNING,
     };
-    let text = visible(&finding.source.text);
-    // Pictures of control characters are longer than they are, so spans fit the original alone.
-    let (source, path) = (finding.source.text.as_str(), visible(&finding.source.name));
-    let annotation =
-        AnnotationKind::Primary.span(finding.span.range()).label(finding.label.as_str());
-    let title = level.primary_title(finding.message.as_str()).id(finding.name);
-    let shown = Snippet::source(source).path(path.as_ref()).annotation(annotation);
-    let mut group: Group<'_> = if text == source {
-        title.element(shown)
-    } else {
-        title.element(Origin::path(finding.place().to_string()))
-    };
-    if let Some(help) = &finding.help {
-        group = group.element(SnippetLevel::HELP.message(help.as_str()));
+    // A pack may come from a stranger: its text is shown, and steers nothing.
+    let text = finding.source.text.as_str();
+    let (before, rest) = text.split_at_checked(finding.span.start).unwrap_or((text, ""));
+    let (marked, after) = rest.split_at_checked(finding.span.len()).unwrap_or((rest, ""));
+    let (before, marked) = (visible(before), visible(marked));
+    let span = before.len()..before.len() + marked.len();
+    let source = format!("{before}{marked}{}", visible(after));
+    let (message, label, path) =
+        (visible(&finding.message), visible(&finding.label), visible(&finding.source.name));
+    let annotation = AnnotationKind::Primary.span(span).label(label.as_ref());
+    let shown = Snippet::source(source.as_str()).path(path.as_ref()).annotation(annotation);
+    let mut group = level.primary_title(message.as_ref()).id(finding.name).element(shown);
+    let help = finding.help.as_deref().map(visible);
+    if let Some(help) = &help {
+        group = group.element(SnippetLevel::HELP.message(help.as_ref()));
     }
     let renderer = if stderr().is_terminal() { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[group])

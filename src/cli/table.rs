@@ -100,7 +100,7 @@ impl Sink for Table {
             let Answered { ticket, answer, .. } = one;
             let issue = answer.issue.map_or("", |issue| &issue.id);
             let confidence =
-                answer.issue.map(|_| format!("{:.2}", answer.confidence)).unwrap_or_default();
+                answer.issue.map(|_| format!("{:.2}", one.confidence())).unwrap_or_default();
             let cells = [
                 ticket.id.to_owned(),
                 answer.status.to_string(),

@@ -38,12 +38,7 @@ impl Jsonl {
             .map(|(name, cell)| ((*name).to_owned(), cell.into()))
             .collect();
         let mut set = |name: &str, value: Value| object.insert(name.to_owned(), value);
-        set(
-            "confidence",
-            answer
-                .issue
-                .map_or(Value::Null, |_| json!((answer.confidence * 100.0).round() / 100.0)),
-        );
+        set("confidence", answer.issue.map_or(Value::Null, |_| json!(one.confidence())));
         set("other_issues", answer.others.iter().map(|issue| issue.id.as_str()).collect());
         set("guards", answer.guards().map(|guard| guard.id.as_str()).collect());
         set("fixes", answer.fixes.iter().map(|fix| fix.id.as_str()).collect());

@@ -82,13 +82,18 @@ impl Answered<'_, '_> {
             issue.map_or("", |issue| &issue.id).into(),
             issue.map_or("", |issue| &issue.title).into(),
             issue.map_or("", |issue| issue.priority.name()).into(),
-            issue.map(|_| format!("{:.2}", answer.confidence)).unwrap_or_default().into(),
+            answer.issue.map(|_| format!("{:.2}", self.confidence())).unwrap_or_default().into(),
             self.phrases().join(BETWEEN_PHRASES).into(),
             self.suggested_fix().into(),
             answer.reply.as_str().into(),
             join(answer.others.iter().map(|issue| issue.id.as_str()), ", ").into(),
             join(answer.notes.iter().map(ToString::to_string), "; ").into(),
         ]
+    }
+
+    /// The confidence as it is written everywhere: two decimals, halves up.
+    pub fn confidence(&self) -> f64 {
+        (self.answer.confidence * 100.0).round() / 100.0
     }
 
     /// The customer's own words that prove the answer, each once, each on one line.

@@ -74,14 +74,14 @@ impl Replies {
     /// The reply, or why there can be none.
     pub(crate) fn write(&self, subject: &Subject<'_, '_>) -> Result<String, String> {
         let values = self.values(subject);
-        let mut opening = String::new();
+        let mut paragraphs: Vec<String> = Vec::new();
         for issue in subject.issues {
-            let paragraph = self.render(&issue_name(issue), &values, None)?;
-            if !opening.is_empty() {
-                opening.push_str("\n\n");
+            let paragraph = self.render(&issue_name(issue), &values, None)?.trim().to_owned();
+            if !paragraphs.contains(&paragraph) {
+                paragraphs.push(paragraph);
             }
-            opening.push_str(paragraph.trim());
         }
+        let opening = paragraphs.join("\n\n");
         Ok(tidy(&self.render(&frame_name(subject.pack), &values, Some(&opening))?))
     }
 

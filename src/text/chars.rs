@@ -75,7 +75,7 @@ pub(super) fn classify(c: char, word: &mut String) -> Class {
         (_, Some(_)) => {
             word.clear();
             if c.is_alphanumeric() {
-                lower(c, word);
+                word.extend(c.to_lowercase());
                 Class::Word
             } else {
                 Class::Soft
@@ -129,6 +129,9 @@ fn part_class(c: char) -> Class {
     if c.is_ascii() {
         return ASCII[c as usize];
     }
+    if let Some(class) = special(c) {
+        return class;
+    }
     match c {
         // Only the marks of Latin, Greek and Cyrillic are accents; those of
         // other scripts are vowels.
@@ -143,7 +146,7 @@ fn part_class(c: char) -> Class {
         | '\u{FF61}' => Class::End,
         _ if is_combining_mark(c) => Class::Mark,
         _ if c.is_alphanumeric() => Class::Word,
-        _ => special(c).unwrap_or(Class::Soft),
+        _ => Class::Soft,
     }
 }
 

@@ -13,6 +13,8 @@
 //! original is never shortened; what must not be read is masked before it
 //! comes here.
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::chars::{ASCII, Class, classify, is_spaceless};
 use crate::span::Span;
 
@@ -199,10 +201,10 @@ impl Folder<'_> {
                 break;
             };
             match classify(c, &mut word) {
-                Class::Word => self.word(&word, at),
-                Class::Mark if matches!(self.gap, Gap::None) && !self.out.text.is_empty() => {
-                    self.word(&word, at);
-                }
+                Class::Word if self.at_word() => self.word(&word, at),
+                // A character that begins with a mark (Thai sara am) has no letter for it here.
+                Class::Word => self.word(word.trim_start_matches(is_combining_mark), at),
+                Class::Mark if self.at_word() => self.word(&word, at),
                 // A mark with no letter before it would make a word without a letter.
                 Class::Mark | Class::Nothing => {}
                 class => self.separate(class, c, at),
@@ -210,6 +212,11 @@ impl Folder<'_> {
             at += c.len_utf8();
         }
         self.gap
+    }
+
+    /// Whether a word is going on.
+    fn at_word(&self) -> bool {
+        matches!(self.gap, Gap::None) && !self.out.text.is_empty()
     }
 
     /// The fast path: letters and digits of ASCII up to the next other byte.

@@ -26,24 +26,27 @@ const GUARD: char = '\'';
 /// assert_eq!(guard("a;=1+1"), "a;'=1+1");
 /// ```
 pub fn guard(cell: &str) -> Cow<'_, str> {
-    let first = is_dangerous(cell.trim_start_matches(GUARD));
-    if !first && !splits(cell).any(|(_, piece)| is_formula(piece.trim_start_matches(GUARD))) {
-        return Cow::Borrowed(cell);
-    }
-    let mut safe = String::with_capacity(cell.len() + 2);
-    if first {
-        safe.push(GUARD);
-    }
+    let mut safe = Cow::Borrowed(cell);
     let mut written = 0;
     for (at, piece) in splits(cell) {
         if is_formula(piece.trim_start_matches(GUARD)) {
+            if written == 0 {
+                safe = Cow::Owned(String::with_capacity(cell.len() + 2));
+            }
+            let safe = safe.to_mut();
             safe.push_str(&cell[written..at]);
             safe.push(GUARD);
             written = at;
         }
     }
-    safe.push_str(&cell[written..]);
-    Cow::Owned(safe)
+    if written > 0 {
+        safe.to_mut().push_str(&cell[written..]);
+    }
+    // Last: a guard inside may already stand before what made the front dangerous.
+    if is_dangerous(safe.trim_start_matches(GUARD)) {
+        safe.to_mut().insert(0, GUARD);
+    }
+    safe
 }
 
 /// Takes the guard from the front of a cell that has one. Guards inside the cell stay.

@@ -1,0 +1,181 @@
+//! What each rule of the matcher is for: the bridge between packs, which have
+//! names, and matcher and decision, which have numbers.
+
+use crate::answer::{Hit, Role};
+use crate::decide::{Kind, Mark, Terms};
+use crate::matcher::Rule;
+use crate::packs::{Fact, Fix, Guard, Issue, Pack, Packs};
+use crate::span::Span;
+
+/// All rules of some packs, by number, and the packs' issues, by number too.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    infos: Vec<RuleInfo>,
+    /// Each issue's pack and its place in it.
+    issues: Vec<(usize, usize)>,
+    pub(crate) terms: Vec<Terms>,
+}
+
+/// What a rule of the matcher is for.
+#[derive(Clone, Copy, Debug)]
+struct RuleInfo {
+    purpose: Purpose,
+    points: u32,
+}
+
+/// Places in the packs: the first number is always the pack, or for issues the issue in [`Rules`].
+#[derive(Clone, Copy, Debug)]
+enum Purpose {
+    Phrase(usize, usize),
+    Pattern(usize, usize),
+    Need(usize, usize),
+    Not(usize, usize),
+    GuardPhrase(usize, usize, usize),
+    GuardPattern(usize, usize, usize),
+    Tried(usize, usize, usize),
+    Fact(usize, usize, usize),
+}
+
+impl Rules {
+    /// Numbers everything in the packs; returns what to look for, in the order of the numbers.
+    pub(crate) fn of(packs: &Packs) -> (Self, Vec<Rule<'_>>) {
+        let mut compiler = Compiler::default();
+        for (number, pack) in packs.iter().enumerate() {
+            compiler.add(number, pack);
+        }
+        (compiler.rules, compiler.patterns)
+    }
+
+    /// An issue by its number.
+    pub(crate) fn issue<'p>(&self, packs: &'p Packs, number: usize) -> &'p Issue {
+        let (pack, issue) = self.issues[number];
+        &packs.get(pack).issues[issue]
+    }
+
+    /// The pack of an issue.
+    pub(crate) fn pack<'p>(&self, packs: &'p Packs, number: usize) -> &'p Pack {
+        packs.get(self.issues[number].0)
+    }
+
+    /// What a rule's hit means for the decision.
+    pub(crate) fn kind(&self, rule: usize) -> Kind {
+        let RuleInfo { purpose, points } = self.infos[rule];
+        match purpose {
+            Purpose::Phrase(issue, _) | Purpose::Pattern(issue, _) => {
+                Kind::Points { issue, points }
+            }
+            Purpose::Need(issue, need) => Kind::Need { issue, need },
+            Purpose::Not(issue, _) => Kind::Not { issue },
+            _ => Kind::Other,
+        }
+    }
+
+    /// A hit as the answer has it: roles instead of numbers.
+    pub(crate) fn hit<'p>(&self, packs: &'p Packs, mark: &Mark, value: Option<Span>) -> Hit<'p> {
+        let RuleInfo { purpose, points } = self.infos[mark.rule];
+        let (role, phrase) = match purpose {
+            Purpose::Phrase(issue, n) => {
+                let issue = self.issue(packs, issue);
+                (Role::Issue(issue), &issue.phrases[n].what.value.written)
+            }
+            Purpose::Pattern(issue, n) => {
+                let issue = self.issue(packs, issue);
+                (Role::Issue(issue), &issue.patterns[n].what.value.written)
+            }
+            Purpose::Need(issue, n) => (
+                Role::Need(self.issue(packs, issue)),
+                &self.issue(packs, issue).needs[n].value.written,
+            ),
+            Purpose::Not(issue, n) => (
+                Role::Not(self.issue(packs, issue)),
+                &self.issue(packs, issue).not[n].value.written,
+            ),
+            Purpose::GuardPhrase(pack, guard, n) => {
+                let guard: &Guard = &packs.get(pack).guards[guard];
+                (Role::Guard(guard), &guard.phrases[n].value.written)
+            }
+            Purpose::GuardPattern(pack, guard, n) => {
+                let guard: &Guard = &packs.get(pack).guards[guard];
+                (Role::Guard(guard), &guard.patterns[n].value.written)
+            }
+            Purpose::Tried(pack, fix, n) => {
+                let fix: &Fix = &packs.get(pack).fixes[fix];
+                (Role::Tried(fix), &fix.tried[n].value.written)
+            }
+            Purpose::Fact(pack, fact, n) => {
+                let fact: &Fact = &packs.get(pack).facts[fact];
+                (Role::Fact(fact), &fact.patterns[n].value.written)
+            }
+        };
+        Hit { role, phrase, points, field: mark.field, span: mark.span, value, weight: mark.weight }
+    }
+}
+
+/// Collects the rules of all packs, and what each is for.
+#[derive(Default)]
+struct Compiler<'p> {
+    rules: Rules,
+    patterns: Vec<Rule<'p>>,
+}
+
+impl<'p> Compiler<'p> {
+    fn rule(&mut self, rule: Rule<'p>, purpose: Purpose, points: u32) {
+        self.patterns.push(rule);
+        self.rules.infos.push(RuleInfo { purpose, points });
+    }
+
+    fn add(&mut self, number: usize, pack: &'p Pack) {
+        for (place, issue) in pack.issues.iter().enumerate() {
+            let global = self.rules.issues.len();
+            self.rules.issues.push((number, place));
+            self.rules.terms.push(Terms {
+                id: issue.id.clone(),
+                threshold: issue.threshold,
+                margin: pack.margin,
+                needs: issue.needs.len(),
+            });
+            for (n, scored) in issue.phrases.iter().enumerate() {
+                self.rule(
+                    Rule::Phrase(&scored.what.value),
+                    Purpose::Phrase(global, n),
+                    scored.points,
+                );
+            }
+            for (n, scored) in issue.patterns.iter().enumerate() {
+                self.rule(
+                    Rule::Pattern(&scored.what.value),
+                    Purpose::Pattern(global, n),
+                    scored.points,
+                );
+            }
+            for (n, phrase) in issue.needs.iter().enumerate() {
+                self.rule(Rule::Phrase(&phrase.value), Purpose::Need(global, n), 0);
+            }
+            for (n, phrase) in issue.not.iter().enumerate() {
+                self.rule(Rule::Phrase(&phrase.value), Purpose::Not(global, n), 0);
+            }
+        }
+        for (place, guard) in pack.guards.iter().enumerate() {
+            for (n, phrase) in guard.phrases.iter().enumerate() {
+                self.rule(Rule::Phrase(&phrase.value), Purpose::GuardPhrase(number, place, n), 0);
+            }
+            for (n, pattern) in guard.patterns.iter().enumerate() {
+                self.rule(
+                    Rule::Pattern(&pattern.value),
+                    Purpose::GuardPattern(number, place, n),
+                    0,
+                );
+            }
+        }
+        for (place, fix) in pack.fixes.iter().enumerate() {
+            for (n, phrase) in fix.tried.iter().enumerate() {
+                self.rule(Rule::Phrase(&phrase.value), Purpose::Tried(number, place, n), 0);
+            }
+        }
+        for (place, fact) in pack.facts.iter().enumerate() {
+            for (n, pattern) in fact.patterns.iter().enumerate() {
+                self.rule(Rule::Pattern(&pattern.value), Purpose::Fact(number, place, n), 0);
+            }
+        }
+    }
+}
