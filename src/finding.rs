@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::error::Place;
+use crate::place::Place;
 use crate::span::Span;
 
 /// How bad a [`Finding`] is.

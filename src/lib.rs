@@ -28,6 +28,7 @@
 mod error;
 mod finding;
 mod nearest;
+mod place;
 mod span;
 mod ticket;
 
@@ -48,9 +49,10 @@ pub mod output;
 mod run;
 
 pub use answer::{Answer, Status};
-pub use error::{Error, ErrorKind, Place, Result};
+pub use error::{Error, ErrorKind, Result};
 pub use finding::{Finding, Level, SourceFile};
 pub use packs::Packs;
+pub use place::Place;
 pub use run::{RunOptions, Summary, run};
 pub use span::Span;
 pub use ticket::{Field, Requester, Ticket};

@@ -4,7 +4,8 @@ use std::io::Read;
 
 use super::row::Row;
 use super::{Problems, ReadRows};
-use crate::error::{Error, ErrorKind, Place, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::place::Place;
 
 /// Rows of a CSV file.
 pub(super) struct CsvRows<R> {

@@ -85,12 +85,7 @@ const VENDORS: &[Vendor] = &[
         ..NONE
     },
     Vendor { name: "Zendesk Explore", headers: &["zendesk tickets comment body"], ..NONE },
-    Vendor {
-        name: "Jira",
-        headers: &["issue key", "issue type", "summary"],
-        comments: true,
-        ..NONE
-    },
+    Vendor { name: "Jira", headers: &["issue key", "summary"], comments: true, ..NONE },
     Vendor { name: "Jira", headers: &["kulcs", "osszefoglalas"], comments: true, ..NONE },
     Vendor {
         name: "ServiceNow",

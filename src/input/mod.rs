@@ -18,7 +18,8 @@ pub use columns::{ColumnNames, Columns};
 pub use row::Row;
 
 use self::csv::CsvRows;
-use crate::error::{Error, ErrorKind, Place, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::place::Place;
 
 /// A source of rows: one for each format.
 pub trait ReadRows: Send {

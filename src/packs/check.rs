@@ -3,7 +3,6 @@
 use indexmap::IndexMap;
 
 use super::draft::{Draft, FactDraft, FixDraft, GuardDraft, IssueDraft};
-use super::load::error;
 use super::phrase::{PhraseError, WordSets, parse_entry};
 use super::template::{DEFAULT_FRAME, Names};
 use super::{
@@ -62,8 +61,7 @@ impl Draft {
         };
         if self.issues.is_empty() {
             let help = "add an [[issue]] with an id, a title, a reply and [issue.phrases]";
-            findings.push(error(
-                &self.head,
+            findings.push(self.head.error(
                 "no-issues",
                 "the pack has no issue, so nothing could match",
                 Some(help.to_owned()),
@@ -93,10 +91,7 @@ fn value(text: Option<&Located<String>>) -> Option<String> {
 }
 
 fn phrase_error(at: &Located<String>, cause: PhraseError) -> Finding {
-    Finding {
-        span: inner(at, Some(cause.span)),
-        ..error(at, cause.name, cause.message, cause.help)
-    }
+    Finding { span: inner(at, Some(cause.span)), ..at.error(cause.name, cause.message, cause.help) }
 }
 
 /// The place of some bytes of a string value: exact where the string stands in the file as it is,
@@ -132,8 +127,7 @@ impl Checker<'_> {
             _ => {
                 let message =
                     format!("{what} \"{}\" is not between {least} and {MAX_POINTS}", number.value);
-                self.report(error(
-                    number,
+                self.report(number.error(
                     "bad-number",
                     message,
                     Some(format!("write `{what} = 4`")),
@@ -151,7 +145,7 @@ impl Checker<'_> {
                     let help = "add a word that stands beside it".to_owned();
                     self.report(Finding {
                         level: Level::Warning,
-                        ..error(at, "short-phrase", message, Some(help))
+                        ..at.error("short-phrase", message, Some(help))
                     });
                 }
                 Some(at.map(phrase))
@@ -171,7 +165,7 @@ impl Checker<'_> {
         match Pattern::parse(&at.value) {
             Ok(pattern) => Some(at.map(pattern)),
             Err(cause) => {
-                let finding = error(at, cause.name, cause.message, cause.help);
+                let finding = at.error(cause.name, cause.message, cause.help);
                 self.report(Finding { span: inner(at, cause.span), ..finding });
                 None
             }
@@ -186,7 +180,7 @@ impl Checker<'_> {
         match Template::check(&at.value, &self.names) {
             Ok(template) => Some(template),
             Err(cause) => {
-                let finding = error(at, cause.name, cause.message, cause.help);
+                let finding = at.error(cause.name, cause.message, cause.help);
                 self.report(Finding { span: inner(at, cause.span), ..finding });
                 None
             }
@@ -205,7 +199,7 @@ impl Checker<'_> {
     fn required<T>(&mut self, at: &Located<()>, key: &str, value: Option<T>) -> Option<T> {
         if value.is_none() {
             let message = format!("{} has no \"{key}\"", self.what);
-            self.report(error(at, "missing-key", message, Some(format!("add `{key} = \"...\"`"))));
+            self.report(at.error("missing-key", message, Some(format!("add `{key} = \"...\"`"))));
         }
         value
     }
@@ -220,7 +214,7 @@ impl Checker<'_> {
             if !pattern.value.regex.capture_names().any(|name| name == Some("value")) {
                 let message = format!("the regex of fact \"{id}\" has no group \"value\"");
                 let help = r"mark what to read: \bios (?<value>\d+)".to_owned();
-                self.report(error(pattern, "no-value-group", message, Some(help)));
+                self.report(pattern.error("no-value-group", message, Some(help)));
             }
         }
         Fact {
@@ -247,7 +241,7 @@ impl Checker<'_> {
         if guard.phrases.is_empty() && guard.regexes.is_empty() {
             let message = format!("guard \"{id}\" has nothing to go by");
             let help = "add `phrases = [\"...\"]`".to_owned();
-            self.report(error(&guard.at, "no-phrases", message, Some(help)));
+            self.report(guard.at.error("no-phrases", message, Some(help)));
         }
         Guard {
             id: id.to_owned(),
@@ -272,7 +266,7 @@ impl Checker<'_> {
             let message = format!("{} has nothing to go by", self.what);
             let help =
                 "add [issue.phrases] with lines like \"waiting for activation\" = 4".to_owned();
-            self.report(error(&issue.at, "no-phrases", message, Some(help)));
+            self.report(issue.at.error("no-phrases", message, Some(help)));
         }
         let priority = self.priority(issue.priority.as_ref());
         let fixes = self.known(&issue.fixes, "fix");
@@ -312,7 +306,7 @@ impl Checker<'_> {
                 (_, None) => {
                     let message = format!("\"{}\" points for \"{}\"", points.value, text.value);
                     let help = "write 4 for a phrase that is proof by itself, 1 for a hint";
-                    self.report(error(points, "bad-points", message, Some(help.to_owned())));
+                    self.report(points.error("bad-points", message, Some(help.to_owned())));
                 }
                 (None, Some(_)) => {}
             }
@@ -332,8 +326,7 @@ impl Checker<'_> {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => format!("write one of {}", names.join(", ")),
         };
-        self.report(error(
-            at,
+        self.report(at.error(
             "unknown-priority",
             format!("unknown priority \"{}\"", at.value),
             Some(help),
@@ -358,8 +351,7 @@ impl Checker<'_> {
                         Some(near) => format!("did you mean \"{near}\"?"),
                         None => format!("add a [[{what}]] with this id"),
                     };
-                    unknown.push(error(
-                        text,
+                    unknown.push(text.error(
                         name,
                         format!("unknown {what} \"{}\"", text.value),
                         Some(help),

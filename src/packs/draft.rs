@@ -8,7 +8,6 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 use toml::Spanned;
 
-use super::load::error;
 use super::syntax::{
     FORMAT, FactSyntax, FixSyntax, GuardSyntax, IssueSyntax, OneOrMany, PackSyntax, ReplySyntax,
     SourceSyntax, TestsSyntax, Text,
@@ -93,8 +92,7 @@ impl Reader<'_> {
         if let Some(c) = value.chars().find(|&c| c.is_control() && !matches!(c, '\n' | '\t')) {
             let message =
                 format!("the text holds the control character \"{}\"", c.escape_default());
-            self.findings.push(error(
-                &at,
+            self.findings.push(at.error(
                 "control-character",
                 message,
                 Some("take it out".to_owned()),
@@ -147,7 +145,7 @@ impl Reader<'_> {
             };
             let message =
                 format!("{kind} id \"{}\" is not lower-case words joined by hyphens", at.value);
-            self.findings.push(error(&at, "bad-id", message, Some(help)));
+            self.findings.push(at.error("bad-id", message, Some(help)));
         }
         at.value
     }
@@ -164,8 +162,7 @@ impl Reader<'_> {
                     let (line, _) = self.file.line_column(entry.get().span().start);
                     let at = located(self.file, id, ());
                     let message = format!("{kind} \"{}\" is already on line {line}", id.get_ref());
-                    self.findings.push(error(
-                        &at,
+                    self.findings.push(at.error(
                         "duplicate-id",
                         message,
                         Some("give it another id".to_owned()),
@@ -180,8 +177,7 @@ impl Reader<'_> {
         if *syntax.format.get_ref() != FORMAT {
             let at = located(self.file, &syntax.format, ());
             let message = format!("pack format {} is not known", syntax.format.get_ref());
-            self.findings.push(error(
-                &at,
+            self.findings.push(at.error(
                 "unknown-format",
                 message,
                 Some(format!("write `format = {FORMAT}`")),
@@ -216,8 +212,7 @@ impl Reader<'_> {
                     }
                 };
                 let message = format!("there is no issue or guard \"{}\" to disable", id.get_ref());
-                self.findings.push(error(
-                    &located(self.file, id, ()),
+                self.findings.push(located(self.file, id, ()).error(
                     "unknown-disable",
                     message,
                     Some(help),
@@ -229,8 +224,7 @@ impl Reader<'_> {
             let at = located(self.file, name, ());
             if entries.is_empty() {
                 let message = format!("the word set \"{}\" is empty", name.get_ref());
-                self.findings.push(error(
-                    &at,
+                self.findings.push(at.error(
                     "empty-word-set",
                     message,
                     Some("add words, or take it out".to_owned()),
@@ -361,8 +355,7 @@ impl Reader<'_> {
                         text.value,
                         entry.get().0.place()
                     );
-                    self.findings.push(error(
-                        &text,
+                    self.findings.push(text.error(
                         "duplicate-phrase",
                         message,
                         Some("take one of them out".to_owned()),
@@ -383,13 +376,12 @@ impl Reader<'_> {
             {
                 let message = format!("\"{}\" cannot be the name of a variable", at.value);
                 let help = "write lower-case words joined by underscores: opening_hours";
-                self.findings.push(error(&at, "bad-value-name", message, Some(help.to_owned())));
+                self.findings.push(at.error("bad-value-name", message, Some(help.to_owned())));
             } else if VARIABLES.iter().any(|known| known.split('.').next() == Some(&at.value))
                 && !matches!(at.value.as_str(), "agent" | "company")
             {
                 let message = format!("\"{}\" is the name of a built-in variable", at.value);
-                self.findings.push(error(
-                    &at,
+                self.findings.push(at.error(
                     "bad-value-name",
                     message,
                     Some("choose another name".to_owned()),

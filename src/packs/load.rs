@@ -12,9 +12,10 @@ use indexmap::map::Entry;
 use super::draft::{Draft, Reader, located};
 use super::syntax::PackSyntax;
 use super::{Located, Pack, Packs, builtin_packs};
-use crate::error::{Error, ErrorKind, Place, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Level, SourceFile};
 use crate::nearest::nearest;
+use crate::place::Place;
 use crate::span::Span;
 
 /// A chain of packs that extend each other ends here.
@@ -75,8 +76,7 @@ fn finish(sources: Vec<Arc<SourceFile>>) -> Result<Packs> {
                 Entry::Vacant(entry) => {
                     entry.insert(issue.at.clone());
                 }
-                Entry::Occupied(entry) => findings.push(error(
-                    &issue.at,
+                Entry::Occupied(entry) => findings.push(issue.at.error(
                     "duplicate-id",
                     format!("issue \"{id}\" is also in {}", entry.get().place()),
                     Some("use one pack, or let one `extends` the other".to_owned()),
@@ -102,8 +102,7 @@ fn same_phrases(packs: &[Pack], findings: &mut Vec<Finding>) {
             if *other != issue.id {
                 findings.push(Finding {
                     level: Level::Warning,
-                    ..error(
-                        &scored.what,
+                    ..scored.what.error(
                         "same-phrase",
                         format!(
                             "\"{}\" alone answers both \"{other}\" and \"{}\"",
@@ -117,24 +116,6 @@ fn same_phrases(packs: &[Pack], findings: &mut Vec<Finding>) {
     }
 }
 
-/// A finding that refuses the pack.
-pub(super) fn error<T>(
-    at: &Located<T>,
-    name: &'static str,
-    message: impl Into<String>,
-    help: Option<String>,
-) -> Finding {
-    Finding {
-        name,
-        level: Level::Error,
-        message: message.into(),
-        source: Arc::clone(&at.source),
-        span: at.span,
-        label: String::new(),
-        help,
-    }
-}
-
 impl Draft {
     /// Reads a file and everything that it extends.
     fn read(file: &Arc<SourceFile>, findings: &mut Vec<Finding>) -> Option<Self> {
@@ -144,8 +125,7 @@ impl Draft {
         {
             let at = located(file, base, ());
             if chain.len() > MAX_EXTENDS {
-                findings.push(error(
-                    &at,
+                findings.push(at.error(
                     "extends-loop",
                     "packs extend each other in a circle, or too deeply",
                     None,
@@ -163,8 +143,7 @@ impl Draft {
                         "cannot read the pack \"{}\" that this one extends",
                         base.get_ref()
                     );
-                    findings.push(error(
-                        &at,
+                    findings.push(at.error(
                         "unknown-base",
                         message,
                         cause.help_text().map(str::to_owned),
@@ -195,8 +174,7 @@ fn read_syntax(file: &Arc<SourceFile>, findings: &mut Vec<Finding>) -> Option<Pa
     let at = |span| Located { value: (), source: Arc::clone(file), span };
     if file.text.trim().is_empty() {
         let help = "start it with `format = 1`, a [pack] and an [[issue]]; `triage packs show apple-messaging` prints one";
-        findings.push(error(
-            &at(Span::new(0, 0)),
+        findings.push(at(Span::new(0, 0)).error(
             "empty-pack",
             "the pack is empty",
             Some(help.to_owned()),
@@ -224,7 +202,7 @@ fn toml_error(at: &Located<()>, message: &str) -> Finding {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("there are: {}", known.join(", ")),
         };
-        return error(at, "unknown-key", format!("unknown key \"{unknown}\""), Some(help));
+        return at.error("unknown-key", format!("unknown key \"{unknown}\""), Some(help));
     }
     if message.starts_with("missing field")
         && let [missing, ..] = quoted.as_slice()
@@ -237,18 +215,17 @@ fn toml_error(at: &Located<()>, message: &str) -> Finding {
             }
             missing => format!("add `{missing} = \"...\"`"),
         };
-        return error(at, "missing-key", format!("the key \"{missing}\" is missing"), Some(help));
+        return at.error("missing-key", format!("the key \"{missing}\" is missing"), Some(help));
     }
     if message.starts_with("invalid type")
         || message.starts_with("invalid value")
         || message.contains("did not match")
     {
         let help = "text stands in quotes, points are whole numbers without, lists stand in [ ]";
-        return error(at, "wrong-type", message.replace('`', "\""), Some(help.to_owned()));
+        return at.error("wrong-type", message.replace('`', "\""), Some(help.to_owned()));
     }
     let help = "packs are TOML: key = \"value\", lists in [ ], sections in [name] and [[name]]";
-    error(
-        at,
+    at.error(
         "toml-syntax",
         format!("not TOML: {}", message.replace('`', "\"")),
         Some(help.to_owned()),

@@ -23,8 +23,9 @@ pub use pattern::Pattern;
 pub use phrase::Phrase;
 pub use template::Template;
 
-use crate::error::{Place, Result};
-use crate::finding::{Finding, SourceFile};
+use crate::error::Result;
+use crate::finding::{Finding, Level, SourceFile};
+use crate::place::Place;
 use crate::span::Span;
 
 /// Packs that were read and checked: the first of the four nouns.
@@ -247,6 +248,24 @@ impl<T> Located<T> {
     pub fn place(&self) -> Place {
         let (line, column) = self.source.line_column(self.span.start);
         Place::file(&self.source.name).at(line, column)
+    }
+
+    /// A finding here that refuses the pack.
+    fn error(
+        &self,
+        name: &'static str,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) -> Finding {
+        Finding {
+            name,
+            level: Level::Error,
+            message: message.into(),
+            source: Arc::clone(&self.source),
+            span: self.span,
+            label: String::new(),
+            help,
+        }
     }
 
     fn map<U>(&self, value: U) -> Located<U> {

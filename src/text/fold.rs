@@ -201,10 +201,9 @@ impl Folder<'_> {
                 break;
             };
             match classify(c, &mut word) {
-                Class::Word if self.at_word() => self.word(&word, at),
+                Class::Word | Class::Mark if self.at_word() => self.word(&word, at),
                 // A character that begins with a mark (Thai sara am) has no letter for it here.
                 Class::Word => self.word(word.trim_start_matches(is_combining_mark), at),
-                Class::Mark if self.at_word() => self.word(&word, at),
                 // A mark with no letter before it would make a word without a letter.
                 Class::Mark | Class::Nothing => {}
                 class => self.separate(class, c, at),
