@@ -155,7 +155,7 @@ struct Batch {
 /// A batch's answers, as bytes and figures.
 struct Done {
     bytes: Vec<u8>,
-    /// By [`Status::ALL`].
+    /// By [`crate::Status::ALL`].
     statuses: [u64; 3],
     /// The issue of each ticket that has one.
     issues: Vec<usize>,
