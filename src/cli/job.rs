@@ -30,14 +30,11 @@ struct Plan {
 
 pub(super) fn run(args: &JobArgs) -> Result<Exit> {
     let Plan { triage, mut inputs, sink, options, output, escape } = plan(args)?;
-    if !args.quiet {
-        report::findings(triage.packs().warnings());
-        for input in &inputs {
-            report::line(format_args!("{}: {}", input.name(), input.columns()));
-            if let Some((warning, help)) = input.columns().warning() {
-                report::warning(format_args!("{}: {warning}", input.name()), Some(help));
-            }
-        }
+    // A reader of the pipe that has seen enough must not be told anything, and
+    // whether it has is known only at the end.
+    let early = output.is_some() || stdout().is_terminal();
+    if early && !args.quiet {
+        taken(&triage, &inputs);
     }
     let mut progress = Progress::start(args.quiet, output.is_none());
     let mut work = |out: &mut dyn Write| {
@@ -56,6 +53,9 @@ pub(super) fn run(args: &JobArgs) -> Result<Exit> {
     };
     let seconds = progress.finish();
     if !args.quiet {
+        if !early {
+            taken(&triage, &inputs);
+        }
         for input in &mut inputs {
             input
                 .rows()
@@ -67,6 +67,17 @@ pub(super) fn run(args: &JobArgs) -> Result<Exit> {
         report::summary(&summary, seconds);
     }
     Ok(Exit::Done)
+}
+
+/// Says what was taken for what, before anyone wonders.
+fn taken(triage: &Triage, inputs: &[Input]) {
+    report::findings(triage.packs().warnings());
+    for input in inputs {
+        report::line(format_args!("{}: {}", input.name(), input.columns()));
+        if let Some((warning, help)) = input.columns().warning() {
+            report::warning(format_args!("{}: {warning}", input.name()), Some(help));
+        }
+    }
 }
 
 /// Checks every path, pack and option before the first ticket is read.
