@@ -103,7 +103,7 @@ pub fn run(
     let threads = options
         .threads
         .or_else(|| std::thread::available_parallelism().ok())
-        .map_or(1, NonZero::get);
+        .map_or(1, |threads| threads.get().min(MAX_THREADS));
     let engine = Engine {
         triage,
         sink,
@@ -116,7 +116,7 @@ pub fn run(
         }
     } else {
         let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.min(MAX_THREADS))
+            .num_threads(threads)
             .build()
             .map_err(|error| Error::new(ErrorKind::Usage, "cannot start threads").because(error))?;
         for input in inputs.iter_mut() {
@@ -142,8 +142,8 @@ pub fn run(
     Ok(summary)
 }
 
-/// More threads than this cost more than they bring, on any machine.
-const MAX_THREADS: usize = 256;
+/// More threads than this bring nothing, and each has batches under way that take memory.
+const MAX_THREADS: usize = 64;
 
 /// Rows that were read together.
 #[derive(Default)]

@@ -68,7 +68,7 @@ pub(super) fn bug() -> Exit {
 
 /// What the run came to.
 pub(super) fn summary(summary: &Summary, seconds: f64) {
-    let Summary { tickets, matched, review, unmatched, blank, issues, .. } = summary;
+    let Summary { tickets, matched, review, unmatched, blank, problems, issues } = summary;
     let s = if *tickets == 1 { "" } else { "s" };
     line(format_args!(
         "{tickets} ticket{s}: {matched} matched, {review} review, {unmatched} unmatched ({seconds:.2} s)"
@@ -78,6 +78,10 @@ pub(super) fn summary(summary: &Summary, seconds: f64) {
             issues.iter().take(TOP_ISSUES).map(|(id, count)| format!("{id} {count}")).collect();
         let more = if issues.len() > TOP_ISSUES { ", ..." } else { "" };
         line(format_args!("top issues: {}{more}", top.join(", ")));
+    }
+    if *problems > 0 {
+        let s = if *problems == 1 { "" } else { "s" };
+        line(format_args!("{problems} row{s} with problems, all kept"));
     }
     if *blank > 0 {
         line(format_args!("{blank} blank record{} left out", if *blank == 1 { "" } else { "s" }));
