@@ -41,12 +41,11 @@ fn source(name: &str) -> Result<Arc<SourceFile>> {
     }
     let path = Path::new(name);
     let bytes = std::fs::read(path).map_err(|error| {
-        let ids = builtin_packs().iter().map(|pack| pack.id);
-        let help = match nearest(name, ids.clone()) {
-            Some(id) => format!("did you mean --pack {id}?"),
-            None => {
-                format!("name a file, or a built-in pack: {}", ids.collect::<Vec<_>>().join(", "))
-            }
+        let help = if let Some(id) = unknown_pack(name) {
+            id
+        } else {
+            let ids: Vec<&str> = builtin_packs().iter().map(|pack| pack.id).collect();
+            format!("name a file, or a built-in pack: {}", ids.join(", "))
         };
         Error::new(ErrorKind::Pack, "cannot read the pack")
             .at(Place::path(path))
@@ -61,6 +60,12 @@ fn source(name: &str) -> Result<Arc<SourceFile>> {
             .help("save it again as UTF-8 (in Notepad: Save as, Encoding: UTF-8)")
     })?;
     Ok(Arc::new(SourceFile { name: path.display().to_string(), text }))
+}
+
+/// The built-in pack that a mistyped name most likely means.
+fn unknown_pack(name: &str) -> Option<String> {
+    nearest(name, builtin_packs().iter().map(|pack| pack.id))
+        .map(|id| format!("did you mean {id}?"))
 }
 
 fn finish(sources: Vec<Arc<SourceFile>>) -> Result<Packs> {
@@ -127,8 +132,8 @@ impl Draft {
             if chain.len() > MAX_EXTENDS {
                 findings.push(at.error(
                     "extends-loop",
-                    "packs extend each other in a circle, or too deeply",
-                    None,
+                    format!("\"{}\" extends packs in a circle, or too deeply", base.get_ref()),
+                    Some("let one of them stand by itself: take its `extends` out".to_owned()),
                 ));
                 return None;
             }
@@ -146,7 +151,11 @@ impl Draft {
                     findings.push(at.error(
                         "unknown-base",
                         message,
-                        cause.help_text().map(str::to_owned),
+                        Some(
+                            unknown_pack(base.get_ref()).unwrap_or_else(|| {
+                                cause.help_text().unwrap_or_default().to_owned()
+                            }),
+                        ),
                     ));
                     return None;
                 }
@@ -222,12 +231,17 @@ fn toml_error(at: &Located<()>, message: &str) -> Finding {
         || message.contains("did not match")
     {
         let help = "text stands in quotes, points are whole numbers without, lists stand in [ ]";
-        return at.error("wrong-type", message.replace('`', "\""), Some(help.to_owned()));
+        let mut message = message.replace('`', "\"");
+        for (theirs, ours) in [
+            ("i64", "a whole number"),
+            ("a sequence", "a list"),
+            ("a map", "a section"),
+            ("sequence", "list"),
+        ] {
+            message = message.replace(theirs, ours);
+        }
+        return at.error("wrong-type", message, Some(help.to_owned()));
     }
     let help = "packs are TOML: key = \"value\", lists in [ ], sections in [name] and [[name]]";
-    at.error(
-        "toml-syntax",
-        format!("not TOML: {}", message.replace('`', "\"")),
-        Some(help.to_owned()),
-    )
+    at.error("toml-syntax", format!("not TOML: {message}"), Some(help.to_owned()))
 }
