@@ -5,7 +5,16 @@ use triage::{Packs, Status, Ticket, Triage};
 
 #[test]
 fn every_example_of_every_built_in_pack_holds() {
-    let packs = Packs::builtin().unwrap();
+    assert_examples_hold(&Packs::builtin().unwrap());
+}
+
+#[test]
+fn the_pack_that_the_docs_build_holds() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/packs/good/parcels.toml");
+    assert_examples_hold(&Packs::load(&[path.to_owned()]).unwrap());
+}
+
+fn assert_examples_hold(packs: &Packs) {
     let triage = Triage::new(packs.clone()).unwrap();
     let mut worker = triage.worker();
     let mut wrong = Vec::new();

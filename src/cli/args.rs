@@ -98,7 +98,14 @@ pub(super) struct JobArgs {
     pub(super) set: Vec<(String, String)>,
 
     /// How many threads to use; 0 for all processors
-    #[arg(short = 'j', long, value_name = "N", default_value_t = 0, help_heading = "Matching")]
+    #[arg(
+        short = 'j',
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true,
+        help_heading = "Matching"
+    )]
     pub(super) threads: usize,
 
     /// The column with the ticket's id
@@ -127,7 +134,7 @@ pub(super) struct JobArgs {
 pub(super) enum Format {
     /// For a spreadsheet
     Csv,
-    /// For a spreadsheet
+    /// The same with tabs
     Tsv,
     /// For a program: one object a line, with the reasons as data
     Jsonl,

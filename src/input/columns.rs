@@ -94,8 +94,7 @@ impl Columns {
         if columns.subject.is_none() && columns.body.is_empty() {
             let have: Vec<String> =
                 header.iter().map(|cell| one_line(cell)).filter(|cell| !cell.is_empty()).collect();
-            let example =
-                have.iter().max_by_key(|cell| cell.len()).map_or("description", String::as_str);
+            let example = have.last().map_or("description", String::as_str);
             return Err(Error::new(
                 ErrorKind::Columns,
                 format!("no column looks like the ticket text (have: {})", have.join(", ")),

@@ -76,17 +76,23 @@ fn finish(sources: Vec<Arc<SourceFile>>) -> Result<Packs> {
         let Some(draft) = Draft::read(&source, &mut findings) else {
             continue;
         };
+        let mut shared = Vec::new();
         for (id, issue) in &draft.issues {
             match places.entry(id.clone()) {
                 Entry::Vacant(entry) => {
                     entry.insert(issue.at.clone());
                 }
-                Entry::Occupied(entry) => findings.push(issue.at.error(
-                    "duplicate-id",
-                    format!("issue \"{id}\" is also in {}", entry.get().place()),
-                    Some("use one pack, or let one `extends` the other".to_owned()),
-                )),
+                Entry::Occupied(entry) => shared.push((id, entry.get().place())),
             }
+        }
+        if let Some((id, place)) = shared.first() {
+            let more = shared.len() - 1;
+            let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+            findings.push(draft.head.error(
+                "duplicate-id",
+                format!("issue \"{id}\"{more} of pack \"{}\" is also at {place}", draft.id),
+                Some("use one of the packs; one that `extends` another has its issues".to_owned()),
+            ));
         }
         packs.extend(draft.check(&mut findings));
     }
