@@ -77,6 +77,9 @@ pub struct Hit<'t> {
     pub weight: Weight,
 }
 
+/// Points of a hint: a word that fits, such as the product's name, and proves nothing by itself.
+pub(crate) const HINT: u32 = 1;
+
 /// Whether the points of a hit counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Weight {
@@ -213,6 +216,11 @@ impl<'t> Answer<'t> {
 }
 
 impl Hit<'_> {
+    /// Whether it only fits, and proves nothing by itself.
+    pub fn is_hint(&self) -> bool {
+        matches!(self.role, Role::Issue(_)) && self.points <= HINT
+    }
+
     /// The customer's own words.
     pub fn text<'a>(&self, ticket: &Ticket<'a>) -> &'a str {
         ticket.field(self.field).get(self.span.range()).unwrap_or_default()

@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 
-use crate::answer::{Gate, Weight};
+use crate::answer::{Gate, HINT, Weight};
 use crate::span::Span;
 use crate::ticket::Field;
 
@@ -190,7 +190,7 @@ impl Tally {
 
 /// Decides which marks count: each phrase once, and none whose words belong to a longer phrase of another issue.
 ///
-/// A hint of one point belongs to every issue: naming the service proves nothing either way.
+/// A hint belongs to every issue: naming the service proves nothing either way.
 fn weigh(marks: &mut [Mark], tally: &Tally) {
     let mut order: Vec<usize> = (0..marks.len()).collect();
     order.sort_by_key(|&n| {
@@ -206,7 +206,7 @@ fn weigh(marks: &mut [Mark], tally: &Tally) {
             continue;
         };
         around.retain(|&m| marks[m].field == mark.field && marks[m].span.end > mark.span.start);
-        let claimed = points > 1
+        let claimed = points > HINT
             && mark.whole
             && around.iter().any(|&m| match marks[m].kind {
                 Kind::Points { issue: other, points: its } => {

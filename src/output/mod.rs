@@ -14,7 +14,7 @@ pub use delimited::{Delimited, Dialect};
 pub use file::OutputFile;
 pub use jsonl::Jsonl;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Hit};
 use crate::error::Result;
 use crate::input::Row;
 use crate::text::one_line;
@@ -96,10 +96,12 @@ impl Answered<'_, '_> {
         (self.answer.confidence * 100.0).round() / 100.0
     }
 
-    /// The customer's own words that prove the answer, each once, each on one line.
+    /// The customer's own words that prove the answer, each once, each on one line. Hints are left
+    /// out where there is more.
     pub fn phrases(&self) -> Vec<String> {
         let mut phrases: Vec<String> = Vec::new();
-        for hit in self.answer.evidence() {
+        let hints_only = self.answer.evidence().all(Hit::is_hint);
+        for hit in self.answer.evidence().filter(|hit| hints_only || !hit.is_hint()) {
             let phrase = one_line(hit.text(&self.ticket));
             // A phrase inside another adds nothing for a reader.
             if phrases.iter().any(|known| contains(known, &phrase)) {
