@@ -58,12 +58,12 @@ impl Default for RunOptions {
 /// not depend on threads or batches.
 ///
 /// ```
-/// use triage::input::{ColumnNames, Input};
+/// use triage::input::{Input, ReadOptions};
 /// use triage::output::{Delimited, Dialect};
 /// use triage::{Packs, RunOptions, Triage, run};
 ///
 /// let export = "id,description\n1,FaceTime says waiting for activation\n2,Where is my parcel?\n";
-/// let input = Input::read("export.csv", export.as_bytes(), &ColumnNames::default())?;
+/// let input = Input::read("export.csv", export.as_bytes(), &ReadOptions::default())?;
 /// let triage = Triage::new(Packs::builtin()?)?;
 /// let mut out = Vec::new();
 /// let summary = run(&mut [input], &triage, &Delimited::new(Dialect::Csv), RunOptions::default(), &mut out, |_| {})?;

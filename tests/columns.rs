@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use triage::input::{ColumnNames, Columns, Input};
+use triage::input::{ColumnNames, Columns, Input, ReadOptions};
 use triage::output::{Delimited, Dialect, Jsonl};
 use triage::{ErrorKind, Packs, RunOptions, Triage, run};
 
@@ -49,7 +49,8 @@ struct Seen {
 }
 
 fn read(export: &[u8], named: &ColumnNames) -> Vec<Seen> {
-    let input = Input::read("export.csv", Cursor::new(export.to_vec()), named).unwrap();
+    let options = ReadOptions { columns: named.clone(), ..ReadOptions::default() };
+    let input = Input::read("export.csv", Cursor::new(export.to_vec()), &options).unwrap();
     let mut out = Vec::new();
     run(&mut [input], &TRIAGE, &Jsonl::new(), RunOptions::default(), &mut out, |_| {}).unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -413,7 +414,7 @@ fn apostrophes_of_osticket_are_not_what_the_customer_wrote() {
     // In a spreadsheet it has one guard, not two.
     let export = csv(&[&header, &row("'=magic beans")]);
     let export = ["\u{FEFF}".as_bytes(), &export].concat();
-    let input = Input::read("export.csv", Cursor::new(export), &ColumnNames::default()).unwrap();
+    let input = Input::read("export.csv", Cursor::new(export), &ReadOptions::default()).unwrap();
     let mut out = Vec::new();
     run(
         &mut [input],
@@ -583,7 +584,7 @@ fn no_text_column_is_an_error_that_lists_the_columns() {
         assert!(said.contains("--body") || said.contains("--subject"), "what to type: {said}");
     }
     let error =
-        Input::read("export.csv", &b"Ticket ID,Status\n1,open\n"[..], &ColumnNames::default())
+        Input::read("export.csv", &b"Ticket ID,Status\n1,open\n"[..], &ReadOptions::default())
             .err()
             .unwrap();
     assert_eq!(error.place().map(|place| place.file.as_str()), Some("export.csv"));

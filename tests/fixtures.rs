@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use triage::input::{ColumnNames, Input};
+use triage::input::{Input, ReadOptions};
 use triage::output::{Delimited, Dialect};
 use triage::{Packs, RunOptions, Triage, run};
 
@@ -13,7 +13,7 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/tickets/");
 fn answers(file: &str) -> Vec<(String, String, String)> {
     let triage = Triage::new(Packs::builtin().unwrap()).unwrap();
     let path = format!("{FOLDER}{file}");
-    let input = Input::open(path.as_ref(), &ColumnNames::default()).unwrap();
+    let input = Input::open(path.as_ref(), &ReadOptions::default()).unwrap();
     let mut out = Vec::new();
     let sink = Delimited::new(Dialect::Csv).raw(true);
     run(&mut [input], &triage, &sink, RunOptions::default(), &mut out, |_| {}).unwrap();

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
-use triage::input::{ColumnNames, Input};
+use triage::input::{Input, ReadOptions};
 use triage::output::{COLUMNS, Delimited, Dialect, Jsonl, Sink};
 use triage::text::unguard;
 use triage::{Packs, RunOptions, Summary, Triage, run};
@@ -106,7 +106,7 @@ fn is_blank(record: &[String]) -> bool {
 
 fn job(export: &[u8], sink: &dyn Sink, threads: usize, batch: usize) -> (Vec<u8>, Summary) {
     let input =
-        Input::read("export.csv", Cursor::new(export.to_vec()), &ColumnNames::default()).unwrap();
+        Input::read("export.csv", Cursor::new(export.to_vec()), &ReadOptions::default()).unwrap();
     let options =
         RunOptions { threads: NonZero::new(threads), batch_rows: NonZero::new(batch).unwrap() };
     let mut out = Vec::new();
@@ -385,7 +385,7 @@ fn confidence_is_one_number_everywhere() {
     }
     let triage = Triage::new(Packs::parse("pairs.toml", &pack).unwrap()).unwrap();
     let written = |sink: &dyn Sink| {
-        let input = Input::read("export.csv", Cursor::new(export.clone()), &ColumnNames::default())
+        let input = Input::read("export.csv", Cursor::new(export.clone()), &ReadOptions::default())
             .unwrap();
         let mut out = Vec::new();
         run(&mut [input], &triage, sink, RunOptions::default(), &mut out, |_| {}).unwrap();
@@ -412,8 +412,8 @@ fn several_inputs_come_out_one_after_the_other() {
     let second = "Ticket ID,Subject,Description\n1,three,iMessage waiting for activation\n";
     for threads in [1, 4] {
         let mut inputs = [
-            Input::read("a.csv", first.as_bytes(), &ColumnNames::default()).unwrap(),
-            Input::read("b.csv", second.as_bytes(), &ColumnNames::default()).unwrap(),
+            Input::read("a.csv", first.as_bytes(), &ReadOptions::default()).unwrap(),
+            Input::read("b.csv", second.as_bytes(), &ReadOptions::default()).unwrap(),
         ];
         let options =
             RunOptions { threads: NonZero::new(threads), batch_rows: NonZero::new(1).unwrap() };
@@ -453,7 +453,7 @@ fn an_output_that_breaks_is_an_error_and_no_panic() {
     for threads in [1, 4] {
         for bytes in [0, 200, 5000] {
             let input =
-                Input::read("export.csv", Cursor::new(export.clone()), &ColumnNames::default())
+                Input::read("export.csv", Cursor::new(export.clone()), &ReadOptions::default())
                     .unwrap();
             let options =
                 RunOptions { threads: NonZero::new(threads), batch_rows: NonZero::new(3).unwrap() };

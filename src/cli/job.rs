@@ -6,7 +6,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use triage::input::{ColumnNames, Input};
+use triage::input::{ColumnNames, Input, ReadOptions};
 use triage::output::{Delimited, Dialect, Jsonl, OutputFile, Sink};
 use triage::text::visible;
 use triage::{Error, ErrorKind, Packs, RunOptions, Triage};
@@ -86,17 +86,18 @@ fn plan(args: &JobArgs) -> Result<Plan> {
     for (key, value) in &args.set {
         triage = triage.set(key, value)?;
     }
-    let named = ColumnNames {
+    let columns = ColumnNames {
         id: args.id.clone(),
         subject: args.subject.clone(),
         body: args.body.clone(),
         name: args.name.clone(),
         email: args.email.clone(),
     };
+    let read = ReadOptions { columns, ..ReadOptions::default() };
     let inputs = args
         .files
         .iter()
-        .map(|file| Input::open(file, &named))
+        .map(|file| Input::open(file, &read))
         .collect::<triage::Result<Vec<_>>>()?;
     let format = args.format.unwrap_or_else(|| default_format(args.output.as_deref()));
     let sink = sink(args, format, &inputs)?;

@@ -4,6 +4,9 @@
 //! where an export has several of a field's aliases, the first one listed is
 //! taken. Not here: what is done with the columns (`columns`).
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::text::fold;
 
 /// A column's job.
@@ -318,9 +321,74 @@ const AGENT: &[&str] = &[
     "behandelaar",
 ];
 
+/// Fields that are read for nothing, and by which a header is known for one.
+const OTHERS: &[&str] = &[
+    "status",
+    "state",
+    "ticket status",
+    "current status",
+    "priority",
+    "urgency",
+    "severity",
+    "tags",
+    "labels",
+    "created",
+    "created at",
+    "created time",
+    "create date",
+    "created date",
+    "date created",
+    "opened at",
+    "opening date",
+    "opened",
+    "date time opened",
+    "message date",
+    "creation time",
+    "updated",
+    "updated at",
+    "closed at",
+    "resolved",
+    "due date",
+    "via",
+    "channel",
+    "source",
+    "category",
+    "ticket type",
+    "type",
+    "help topic",
+    "request type",
+    "issue type",
+    "product",
+    "group",
+    "queue",
+    "team",
+    "assignment group",
+    "department",
+    "inbox",
+    "organization",
+    "company name",
+    "account name",
+    "language",
+    "phone",
+    "message author type",
+    "direction",
+    "public",
+];
+
 const AUTHOR_ID: &[&str] = &["reporter id", "creator id", "requester id"];
 
 impl Job {
+    const ALL: [Self; 8] = [
+        Self::Id,
+        Self::Subject,
+        Self::Body,
+        Self::Name,
+        Self::FirstName,
+        Self::Email,
+        Self::Agent,
+        Self::AuthorId,
+    ];
+
     /// The headers of a job, highest trust first.
     pub(super) fn aliases(self) -> &'static [&'static str] {
         match self {
@@ -334,6 +402,28 @@ impl Job {
             Self::AuthorId => AUTHOR_ID,
         }
     }
+}
+
+/// How many cells of a row are headers that help desks use.
+pub(super) fn known_headers(cells: &[String]) -> usize {
+    static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let jobs = Job::ALL.iter().flat_map(|job| job.aliases());
+        jobs.chain(OTHERS).map(|alias| plain(alias)).collect()
+    });
+    let mut seen: Vec<String> = Vec::new();
+    for cell in cells.iter().filter(|cell| !cell.trim().is_empty() && cell.len() < 80) {
+        let header = Header::read(cell);
+        if (KNOWN.contains(&header.name) || KNOWN.contains(&header.full))
+            && !seen.contains(&header.name)
+        {
+            seen.push(header.name);
+        }
+        // More would prove nothing more; some exports have a thousand.
+        if seen.len() == 8 {
+            break;
+        }
+    }
+    seen.len()
 }
 
 impl Vendor {
@@ -419,16 +509,7 @@ mod tests {
 
     #[test]
     fn no_alias_is_listed_twice_or_shadowed_by_its_own_fold() {
-        for job in [
-            Job::Id,
-            Job::Subject,
-            Job::Body,
-            Job::Name,
-            Job::FirstName,
-            Job::Email,
-            Job::Agent,
-            Job::AuthorId,
-        ] {
+        for job in Job::ALL {
             let mut plain: Vec<String> = job.aliases().iter().map(|alias| plain(alias)).collect();
             let all = plain.len();
             plain.sort();

@@ -5,8 +5,14 @@
 //! the first bytes. Not here: what the words in the cells mean.
 
 mod columns;
-mod csv;
+mod decode;
+mod delimited;
+mod dialect;
 mod headers;
+mod open;
+mod options;
+mod problems;
+mod record;
 mod row;
 
 use std::ffi::OsStr;
@@ -15,9 +21,13 @@ use std::io::{Read, stdin};
 use std::path::Path;
 
 pub use columns::{ColumnNames, Columns};
+pub use options::{InputFormat, ReadOptions, TextEncoding};
+pub use problems::{Lines, Problems, Trouble};
 pub use row::Row;
 
-use self::csv::CsvRows;
+use self::decode::Text;
+use self::delimited::DelimitedRows;
+use self::open::Content;
 use crate::error::{Error, ErrorKind, Result};
 use crate::place::Place;
 
@@ -35,6 +45,12 @@ pub trait ReadRows: Send {
 
     /// What was wrong with the rows so far.
     fn problems(&self) -> &Problems;
+
+    /// The same, to add to.
+    fn problems_mut(&mut self) -> &mut Problems;
+
+    /// How it is read, where that is not a matter of course: `semicolons`, `windows-1252 (a guess)`.
+    fn manner(&self) -> Vec<String>;
 }
 
 /// An input that was opened, with its columns.
@@ -44,37 +60,15 @@ pub struct Input {
     rows: Box<dyn ReadRows>,
 }
 
-/// What was wrong with an input's rows, and where.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Problems {
-    name: String,
-    /// Records without a word in them; they are no tickets.
-    pub blank: u64,
-    /// Rows with fewer cells than the header.
-    pub short: Lines,
-    /// Rows with more cells than the header, and something in them.
-    pub long: Lines,
-    /// Cells that are not UTF-8.
-    pub bad_bytes: Lines,
-}
-
-/// How often something was seen, and on which lines first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lines {
-    /// How often.
-    pub count: u64,
-    first: Vec<u64>,
-}
-
 impl Input {
     /// Opens a file, or standard input for `-`, and finds its columns.
     ///
     /// # Errors
     ///
     /// It is not there, cannot be read, is empty, or has no column that could be the text.
-    pub fn open(path: &OsStr, named: &ColumnNames) -> Result<Self> {
+    pub fn open(path: &OsStr, options: &ReadOptions) -> Result<Self> {
         if path == "-" {
-            return Self::read("<stdin>", stdin(), named);
+            return Self::read("<stdin>", stdin(), options);
         }
         let path = Path::new(path);
         let place = || Place::path(path);
@@ -86,7 +80,7 @@ impl Input {
                 .at(place())
                 .help(format!("name the files in it: {}", path.join("*.csv").display())));
         }
-        Self::read(&path.display().to_string(), file, named)
+        Self::read(&path.display().to_string(), file, options)
     }
 
     /// Reads an export from anything; `name` is what messages call it.
@@ -97,16 +91,18 @@ impl Input {
     pub fn read(
         name: &str,
         input: impl Read + Send + 'static,
-        named: &ColumnNames,
+        options: &ReadOptions,
     ) -> Result<Self> {
-        let Some(rows) = CsvRows::open(name, input)? else {
-            return Err(Error::new(ErrorKind::Input, "the file is empty")
-                .at(Place::file(name))
-                .help("export the tickets again; the first row must be the header"));
+        let place = |error: Error| {
+            if error.place().is_some() { error } else { error.at(Place::file(name)) }
         };
-        let columns =
-            Columns::find(rows.header(), named).map_err(|error| error.at(Place::file(name)))?;
-        Ok(Self { name: name.to_owned(), columns, rows: Box::new(rows) })
+        let rows = rows(name, Box::new(input), options).map_err(place)?.ok_or_else(|| {
+            Error::new(ErrorKind::Input, "the file is empty")
+                .at(Place::file(name))
+                .help("export the tickets again; the first row must be the header")
+        })?;
+        let columns = Columns::find(rows.header(), &options.columns).map_err(place)?;
+        Ok(Self { name: name.to_owned(), columns, rows })
     }
 
     /// What messages call it.
@@ -130,53 +126,18 @@ impl Input {
     }
 }
 
-impl Problems {
-    fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), ..Self::default() }
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// How many rows had something wrong with them.
-    pub fn rows(&self) -> u64 {
-        self.short.count + self.long.count + self.bad_bytes.count
-    }
-
-    /// One warning for each kind of trouble, place first.
-    pub fn warnings(&self) -> Vec<String> {
-        let kinds = [
-            (
-                &self.short,
-                "row has fewer cells than the header; the missing ones are taken as empty",
-            ),
-            (&self.long, "row has more cells than the header; the text in them is read too"),
-            (&self.bad_bytes, "cell is not UTF-8; broken bytes are shown as \u{FFFD}"),
-        ];
-        kinds.into_iter().filter_map(|(lines, what)| lines.warning(&self.name, what)).collect()
-    }
-}
-
-impl Lines {
-    /// Lines beyond these are only counted.
-    const KEPT: usize = 4;
-
-    fn note(&mut self, line: u64) {
-        self.count += 1;
-        if self.first.len() < Self::KEPT {
-            self.first.push(line);
+/// The rows of an input, whatever its format; `None` if there is nothing in it.
+fn rows(
+    name: &str,
+    input: Box<dyn Read + Send>,
+    options: &ReadOptions,
+) -> Result<Option<Box<dyn ReadRows>>> {
+    match open::look(input)? {
+        Content::Zip(_) => Err(Error::new(ErrorKind::Input, "this is a zip archive")
+            .help("unpack it and name the file in it")),
+        Content::Text(input, packed) => {
+            let text = Text::open(input, packed, options.encoding)?;
+            Ok(DelimitedRows::open(name, text, options)?.map(|rows| Box::new(rows) as _))
         }
-    }
-
-    fn warning(&self, name: &str, what: &str) -> Option<String> {
-        let (first, rest) = self.first.split_first()?;
-        let place = Place::file(name).line(*first);
-        let lines: Vec<String> = rest.iter().map(u64::to_string).collect();
-        let more = match self.count - 1 {
-            0 => String::new(),
-            more => format!(" ({more} more, first on line {})", lines.join(", ")),
-        };
-        Some(format!("{place}: {what}{more}"))
     }
 }

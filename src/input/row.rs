@@ -19,6 +19,8 @@ pub struct Row {
     pub line: u64,
     /// Its number among the records of its input, from 1.
     pub number: u64,
+    /// Whether something in it could not be decoded.
+    pub broken: bool,
 }
 
 impl Row {
@@ -26,11 +28,22 @@ impl Row {
     pub fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
+        self.broken = false;
     }
 
     /// Adds a cell.
     pub fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
+        self.end_cell();
+    }
+
+    /// Adds to the cell that [`Self::end_cell`] will end.
+    pub(super) fn extend(&mut self, piece: &str) {
+        self.text.push_str(piece);
+    }
+
+    /// Ends the cell.
+    pub(super) fn end_cell(&mut self) {
         self.ends.push(self.text.len());
     }
 
