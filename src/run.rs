@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::input::{Columns, Input, ReadRows, Row};
+use crate::input::{Columns, Input, Row, Rows};
 use crate::output::{Answered, Sink};
 use crate::triage::{Triage, Worker};
 
@@ -22,6 +22,8 @@ pub struct RunOptions {
     pub threads: Option<NonZero<usize>>,
     /// At most this many rows travel together. Changes nothing in the output.
     pub batch_rows: NonZero<usize>,
+    /// Whether the first trouble with an input is an error.
+    pub strict: bool,
 }
 
 /// What a run came to.
@@ -37,8 +39,12 @@ pub struct Summary {
     pub unmatched: u64,
     /// Records without a word in them, left out.
     pub blank: u64,
-    /// Rows with something wrong with them, all kept.
+    /// Records that are no tickets, or cannot be read as such: left out, each reported.
+    pub left_out: u64,
+    /// Troubles with records, those left out among them.
     pub problems: u64,
+    /// Whether something is not in the output as an input held it.
+    pub damaged: bool,
     /// Issues that tickets came out as, the most frequent first.
     pub issues: Vec<(String, u64)>,
 }
@@ -48,6 +54,7 @@ impl Default for RunOptions {
         Self {
             threads: None,
             batch_rows: NonZero::new(BATCH_ROWS).unwrap_or(NonZero::<usize>::MIN),
+            strict: false,
         }
     }
 }
@@ -109,6 +116,7 @@ pub fn run(
         sink,
         workers: Mutex::new(Vec::new()),
         batch_rows: options.batch_rows.get(),
+        strict: options.strict,
     };
     if threads == 1 {
         for input in inputs.iter_mut() {
@@ -128,9 +136,11 @@ pub fn run(
     write(out, &tail)?;
     out.flush().map_err(cannot_write)?;
     for input in inputs.iter_mut() {
-        let problems = input.rows().problems();
+        let problems = input.problems();
         summary.blank += problems.blank;
+        summary.left_out += problems.left_out();
         summary.problems += problems.rows();
+        summary.damaged |= problems.is_damaged();
     }
     summary.issues = triage
         .issue_ids()
@@ -168,6 +178,7 @@ struct Engine<'e> {
     sink: &'e dyn Sink,
     workers: Mutex<Vec<Worker<'e>>>,
     batch_rows: usize,
+    strict: bool,
 }
 
 impl Engine<'_> {
@@ -179,7 +190,7 @@ impl Engine<'_> {
     ) -> Result<()> {
         let (columns, rows) = input.parts();
         let mut batch = Batch::default();
-        while batch.fill(rows, self.batch_rows)? {
+        while self.fill(&mut batch, rows)? {
             let mut done = self.work(columns, batch)?;
             batch = std::mem::take(&mut done.batch);
             finish(done)?;
@@ -201,7 +212,7 @@ impl Engine<'_> {
             let mut waiting: VecDeque<Receiver<Result<Done>>> = VecDeque::with_capacity(ahead);
             loop {
                 let mut batch = spare.pop().unwrap_or_default();
-                let more = batch.fill(rows, self.batch_rows)?;
+                let more = self.fill(&mut batch, rows)?;
                 if more {
                     let (sender, receiver) = sync_channel(1);
                     // Nobody listens once writing has failed, and then nobody needs the answers.
@@ -221,6 +232,15 @@ impl Engine<'_> {
                 }
             }
         })
+    }
+
+    /// Reads the next batch; `false` when there is none.
+    fn fill(&self, batch: &mut Batch, rows: &mut Rows) -> Result<bool> {
+        let more = batch.fill(rows, self.batch_rows)?;
+        match rows.problems().error().filter(|_| self.strict) {
+            Some(error) => Err(error),
+            None => Ok(more),
+        }
     }
 
     /// Answers a batch, with a worker that is free.
@@ -250,7 +270,7 @@ impl Engine<'_> {
 
 impl Batch {
     /// Reads the next rows; `false` when there are none.
-    fn fill(&mut self, from: &mut dyn ReadRows, most: usize) -> Result<bool> {
+    fn fill(&mut self, from: &mut Rows, most: usize) -> Result<bool> {
         self.len = 0;
         let mut bytes = 0;
         while self.len < most && bytes < BATCH_BYTES {

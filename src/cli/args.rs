@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use triage::input::TextEncoding;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -11,9 +12,10 @@ Examples:
   triage tickets.csv > answers.csv        CSV in a pipe or a file
   triage tickets.csv -o answers.csv --append --bom
   triage --pack my-pack.toml --set agent=Noor --set company=\"Example Ltd\" tickets.csv
-  gzip -dc tickets.csv.gz | triage -
+  triage tickets.csv.gz more.xlsx         packed files, workbooks, JSON: as they are
 
-Exit codes: 0 done, warnings and \"no match\" included; 2 nothing was produced.
+Exit codes: 0 done, warnings and \"no match\" included; 1 done, but part of the input was
+damaged or what was asked to fail on was found; 2 nothing was produced.
 A file whose name is that of a command is given as ./packs.";
 
 /// Names the issue of each help-desk ticket, with the customer's own words as evidence, and writes the reply.
@@ -61,7 +63,7 @@ pub(super) enum PacksCommand {
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct JobArgs {
-    /// Exports of a help desk, as CSV; `-` reads standard input
+    /// Exports of a help desk: CSV, TSV, JSON or XLSX, packed or not; `-` reads standard input
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<OsString>,
 
@@ -109,24 +111,97 @@ pub(super) struct JobArgs {
     pub(super) threads: usize,
 
     /// The column with the ticket's id
-    #[arg(long, value_name = "COLUMN", help_heading = "Columns (found by their names otherwise)")]
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        help_heading = "Columns (found by their names otherwise; a name or a number)"
+    )]
     pub(super) id: Option<String>,
 
     /// The column with the subject
-    #[arg(long, value_name = "COLUMN", help_heading = "Columns (found by their names otherwise)")]
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        help_heading = "Columns (found by their names otherwise; a name or a number)"
+    )]
     pub(super) subject: Option<String>,
 
     /// The column with what the customer wrote
-    #[arg(long, value_name = "COLUMN", help_heading = "Columns (found by their names otherwise)")]
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        help_heading = "Columns (found by their names otherwise; a name or a number)"
+    )]
     pub(super) body: Option<String>,
 
     /// The column with the customer's name
-    #[arg(long, value_name = "COLUMN", help_heading = "Columns (found by their names otherwise)")]
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        help_heading = "Columns (found by their names otherwise; a name or a number)"
+    )]
     pub(super) name: Option<String>,
 
     /// The column with the customer's e-mail address
-    #[arg(long, value_name = "COLUMN", help_heading = "Columns (found by their names otherwise)")]
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        help_heading = "Columns (found by their names otherwise; a name or a number)"
+    )]
     pub(super) email: Option<String>,
+
+    /// A file that names the columns and the dialect, for exports that come again and again
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Columns (found by their names otherwise; a name or a number)"
+    )]
+    pub(super) map: Option<PathBuf>,
+
+    /// The first record is a ticket
+    #[arg(long, help_heading = "Input (found by looking otherwise)")]
+    pub(super) no_header: bool,
+
+    /// The format of the input
+    #[arg(long, value_name = "FORMAT", help_heading = "Input (found by looking otherwise)")]
+    pub(super) input_format: Option<InputFormat>,
+
+    /// The encoding: utf-8, windows-1252, cp850, shift_jis, gb18030, ...
+    #[arg(long, value_name = "NAME", help_heading = "Input (found by looking otherwise)", value_parser = encoding)]
+    pub(super) encoding: Option<TextEncoding>,
+
+    /// What stands between cells: one character, or tab
+    #[arg(long, value_name = "CHAR", help_heading = "Input (found by looking otherwise)", value_parser = delimiter)]
+    pub(super) delimiter: Option<u8>,
+
+    /// The most that one record may have, as in 512K, 64M, 1G; beyond, it is cut off [default: 64M]
+    #[arg(long, value_name = "SIZE", help_heading = "Input (found by looking otherwise)", value_parser = size)]
+    pub(super) max_record: Option<usize>,
+
+    /// The first trouble with an input is an error, and nothing is written
+    #[arg(long, help_heading = "Failing")]
+    pub(super) strict: bool,
+
+    /// Go on without inputs that cannot be opened
+    #[arg(long, help_heading = "Failing")]
+    pub(super) keep_going: bool,
+
+    /// Exit with 1 if a ticket is unmatched
+    #[arg(long, help_heading = "Failing")]
+    pub(super) fail_unmatched: bool,
+}
+
+/// Input formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum InputFormat {
+    /// Cells with delimiters between them
+    #[value(alias = "tsv")]
+    Csv,
+    /// Objects: one a line, or in an array
+    #[value(aliases = ["jsonl", "ndjson"])]
+    Json,
+    /// A workbook
+    Xlsx,
 }
 
 /// Output formats.
@@ -149,4 +224,36 @@ fn key_value(typed: &str) -> Result<(String, String), String> {
         }
         _ => Err("write KEY=VALUE, for example agent=Noor".to_owned()),
     }
+}
+
+fn encoding(typed: &str) -> Result<TextEncoding, String> {
+    TextEncoding::named(typed)
+        .ok_or_else(|| "no encoding has this name; try utf-8, windows-1252, iso-8859-15, cp850, shift_jis, gb18030 or koi8-r".to_owned())
+}
+
+fn delimiter(typed: &str) -> Result<u8, String> {
+    match typed {
+        "tab" | "\\t" => Ok(b'\t'),
+        "comma" => Ok(b','),
+        "semicolon" => Ok(b';'),
+        "pipe" => Ok(b'|'),
+        _ => match typed.as_bytes() {
+            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+            _ => Err("write one character, or tab".to_owned()),
+        },
+    }
+}
+
+fn size(typed: &str) -> Result<usize, String> {
+    let typed = typed.trim().trim_end_matches(['B', 'b']).trim_end_matches('i');
+    let (digits, unit) = match typed.chars().last().map(|c| c.to_ascii_uppercase()) {
+        Some('K') => (&typed[..typed.len() - 1], 1 << 10),
+        Some('M') => (&typed[..typed.len() - 1], 1 << 20),
+        Some('G') => (&typed[..typed.len() - 1], 1 << 30),
+        _ => (typed, 1),
+    };
+    let number = digits.trim().parse::<usize>().ok().filter(|number| *number > 0);
+    number
+        .and_then(|number| number.checked_mul(unit))
+        .ok_or_else(|| "write a size such as 512K, 64M or 1G".to_owned())
 }

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 pub(super) enum Exit {
     /// Everything was read and written; no match is no error.
     Done,
+    /// The output is whole and usable, but part of the input was damaged, or what the user asked to fail on was found.
+    Damaged,
     /// Nothing was produced.
     Failed,
 }
@@ -15,6 +17,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {
             Exit::Done => Self::SUCCESS,
+            Exit::Damaged => Self::from(1),
             Exit::Failed => Self::from(2),
         }
     }

@@ -1,26 +1,32 @@
 //! The main job: plan everything, then read the first ticket.
 
 use std::ffi::OsStr;
-use std::io::{IsTerminal, Write, stdout};
+use std::io::{IsTerminal, Seek, Write, stdout};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use triage::input::{ColumnNames, Input, ReadOptions};
+use triage::input::{self, ColumnNames, Input, ReadOptions};
 use triage::output::{Delimited, Dialect, Jsonl, OutputFile, Sink};
 use triage::text::visible;
-use triage::{Error, ErrorKind, Packs, RunOptions, Triage};
+use triage::{Error, ErrorKind, Packs, Place, RunOptions, Summary, Triage};
 
-use super::args::{Format, JobArgs};
+use super::args::{Format, InputFormat, JobArgs};
 use super::exit::Exit;
+use super::interrupt;
 use super::progress::Progress;
 use super::report;
 use super::table::{DEFAULT_WIDTH, Table};
+
+/// Answers that are held back go to a file beyond this many bytes.
+const HELD_IN_MEMORY: usize = 8 << 20;
 
 /// Everything checked: packs compiled, inputs open, output prepared.
 struct Plan {
     triage: Triage,
     inputs: Vec<Input>,
+    /// Inputs that could not be opened, and that the user can do without.
+    missing: Vec<Error>,
     sink: Box<dyn Sink>,
     options: RunOptions,
     output: Option<OutputFile>,
@@ -29,7 +35,7 @@ struct Plan {
 }
 
 pub(super) fn run(args: &JobArgs) -> Result<Exit> {
-    let Plan { triage, mut inputs, sink, options, output, escape } = plan(args)?;
+    let Plan { triage, mut inputs, missing, sink, options, output, escape } = plan(args)?;
     // A reader of the pipe that has seen enough must not be told anything, and
     // whether it has is known only at the end.
     let early = output.is_some() || stdout().is_terminal();
@@ -48,32 +54,52 @@ pub(super) fn run(args: &JobArgs) -> Result<Exit> {
             file.commit()?;
             summary
         }
+        None if args.strict => held_back(work)?,
         None if escape => work(&mut Visible(stdout().lock()))?,
         None => work(&mut stdout().lock())?,
     };
     let seconds = progress.finish();
+    // What could not be opened is an error, which --quiet does not hide.
+    for error in &missing {
+        report::line(format_args!("triage: {error:#}"));
+    }
     if !args.quiet {
         if !early {
             taken(&triage, &inputs);
         }
-        for input in &mut inputs {
-            input
-                .rows()
-                .problems()
-                .warnings()
-                .iter()
-                .for_each(|warning| report::warning(warning, None));
+        for input in &inputs {
+            for warning in input.problems().warnings() {
+                report::warning(&warning, None);
+            }
         }
         report::summary(&summary, seconds);
+    } else if summary.damaged {
+        for input in &inputs {
+            for warning in input.problems().damages() {
+                report::warning(&warning, None);
+            }
+        }
     }
-    Ok(Exit::Done)
+    let failed = args.fail_unmatched && summary.unmatched > 0;
+    Ok(if summary.damaged || failed || !missing.is_empty() { Exit::Damaged } else { Exit::Done })
+}
+
+/// Keeps the answers in a temporary file until all of the input proved sound.
+fn held_back(work: impl FnOnce(&mut dyn Write) -> triage::Result<Summary>) -> Result<Summary> {
+    let mut held = tempfile::spooled_tempfile(HELD_IN_MEMORY);
+    let summary = work(&mut held)?;
+    held.rewind()?;
+    let cannot = |error| Error::new(ErrorKind::Output, "cannot write the answers").because(error);
+    let mut out = stdout().lock();
+    std::io::copy(&mut held, &mut out).and_then(|_| out.flush()).map_err(cannot)?;
+    Ok(summary)
 }
 
 /// Says what was taken for what, before anyone wonders.
 fn taken(triage: &Triage, inputs: &[Input]) {
     report::findings(triage.packs().warnings());
     for input in inputs {
-        report::line(format_args!("{}: {}", input.name(), input.columns()));
+        report::line(format_args!("{}: {}", input.name(), input.taken()));
         if let Some((warning, help)) = input.columns().warning() {
             report::warning(format_args!("{}: {warning}", input.name()), Some(help));
         }
@@ -86,28 +112,72 @@ fn plan(args: &JobArgs) -> Result<Plan> {
     for (key, value) in &args.set {
         triage = triage.set(key, value)?;
     }
-    let columns = ColumnNames {
-        id: args.id.clone(),
-        subject: args.subject.clone(),
-        body: args.body.clone(),
-        name: args.name.clone(),
-        email: args.email.clone(),
-    };
-    let read = ReadOptions { columns, ..ReadOptions::default() };
-    let inputs = args
-        .files
-        .iter()
-        .map(|file| Input::open(file, &read))
-        .collect::<triage::Result<Vec<_>>>()?;
+    let read = read_options(args)?;
+    let (mut inputs, mut missing) = (Vec::new(), Vec::new());
+    for file in &args.files {
+        match Input::open(file, &read) {
+            Ok(input) => inputs.push(input),
+            Err(error) if args.keep_going => missing.push(error),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if inputs.is_empty() && !missing.is_empty() {
+        return Err(missing.remove(0).into());
+    }
+    if let Some(strict) = inputs.iter().find(|_| args.strict).and_then(weak) {
+        return Err(strict.into());
+    }
     let format = args.format.unwrap_or_else(|| default_format(args.output.as_deref()));
     let sink = sink(args, format, &inputs)?;
     let files: Vec<PathBuf> =
         args.files.iter().filter(|file| *file != OsStr::new("-")).map(PathBuf::from).collect();
-    let output = args.output.as_deref().map(|path| OutputFile::create(path, &files)).transpose()?;
-    let options = RunOptions { threads: NonZero::new(args.threads), ..RunOptions::default() };
+    let output = args.output.as_deref().map(|path| {
+        interrupt::guarded(|| {
+            let file = OutputFile::create(path, &files)?;
+            let temporary = file.temporary();
+            Ok((file, temporary))
+        })
+    });
+    let output = output.transpose()?;
+    let options = RunOptions {
+        threads: NonZero::new(args.threads),
+        strict: args.strict,
+        ..RunOptions::default()
+    };
     // The table does it by itself, cell by cell, and has colours of its own.
     let escape = output.is_none() && format != Format::Table && stdout().is_terminal();
-    Ok(Plan { triage, inputs, sink, options, output, escape })
+    Ok(Plan { triage, inputs, missing, sink, options, output, escape })
+}
+
+/// What the user said of the inputs, the file of `--map` first, the flags over it.
+fn read_options(args: &JobArgs) -> Result<ReadOptions> {
+    let map = args.map.as_deref().map(ReadOptions::from_map).transpose()?.unwrap_or_default();
+    let columns = ColumnNames {
+        id: args.id.clone().or(map.columns.id),
+        subject: args.subject.clone().or(map.columns.subject),
+        body: args.body.clone().or(map.columns.body),
+        name: args.name.clone().or(map.columns.name),
+        email: args.email.clone().or(map.columns.email),
+    };
+    let format = args.input_format.map(|format| match format {
+        InputFormat::Csv => input::InputFormat::Csv,
+        InputFormat::Json => input::InputFormat::Json,
+        InputFormat::Xlsx => input::InputFormat::Xlsx,
+    });
+    Ok(ReadOptions {
+        columns,
+        header: map.header && !args.no_header,
+        delimiter: args.delimiter.or(map.delimiter),
+        encoding: args.encoding.or(map.encoding),
+        format: format.or(map.format),
+        max_record: args.max_record.unwrap_or(map.max_record),
+    })
+}
+
+/// What is less than the user may think, as an error.
+fn weak(input: &Input) -> Option<Error> {
+    let (warning, help) = input.columns().warning()?;
+    Some(Error::new(ErrorKind::Columns, warning).at(Place::file(input.name())).help(help))
 }
 
 fn sink(args: &JobArgs, format: Format, inputs: &[Input]) -> triage::Result<Box<dyn Sink>> {

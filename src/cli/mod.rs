@@ -5,6 +5,7 @@
 
 mod args;
 mod exit;
+mod interrupt;
 mod job;
 mod packs;
 mod progress;

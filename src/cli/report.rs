@@ -68,7 +68,8 @@ pub(super) fn bug() -> Exit {
 
 /// What the run came to.
 pub(super) fn summary(summary: &Summary, seconds: f64) {
-    let Summary { tickets, matched, review, unmatched, blank, problems, issues } = summary;
+    let Summary { tickets, matched, review, unmatched, blank, left_out, problems, issues, .. } =
+        summary;
     let s = if *tickets == 1 { "" } else { "s" };
     line(format_args!(
         "{tickets} ticket{s}: {matched} matched, {review} review, {unmatched} unmatched ({seconds:.2} s)"
@@ -79,12 +80,16 @@ pub(super) fn summary(summary: &Summary, seconds: f64) {
         let more = if issues.len() > TOP_ISSUES { ", ..." } else { "" };
         line(format_args!("top issues: {}{more}", top.join(", ")));
     }
-    if *problems > 0 {
-        let s = if *problems == 1 { "" } else { "s" };
-        line(format_args!("{problems} row{s} with problems, all kept"));
+    let kept = problems - left_out;
+    if kept > 0 {
+        let s = if kept == 1 { "" } else { "s" };
+        line(format_args!("{kept} row{s} with problems, all kept"));
     }
-    if *blank > 0 {
-        line(format_args!("{blank} blank record{} left out", if *blank == 1 { "" } else { "s" }));
+    for (count, what) in [(*blank, "blank record"), (*left_out, "other record")] {
+        if count > 0 {
+            let s = if count == 1 { "" } else { "s" };
+            line(format_args!("{count} {what}{s} left out"));
+        }
     }
 }
 

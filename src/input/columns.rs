@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::headers::{Header, Job, Vendor, plain};
+use super::guess::{Guess, looks_like_data};
+use super::headers::{Header, Job, Vendor, known_headers, plain};
 use super::row::Row;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
@@ -49,6 +50,20 @@ pub struct Columns {
     email: Option<usize>,
     agents: Vec<usize>,
     author_ids: Vec<usize>,
+    found: Found,
+}
+
+/// By what the text columns were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// By their headers.
+    Header,
+    /// By what stands in them, under headers that nobody knows.
+    Cells,
+    /// By what stands in them, as there is no header.
+    NoHeader,
+    /// Not at all: the ticket's category is read instead.
+    Topic,
 }
 
 /// The texts of a ticket that stand in no single cell.
@@ -65,6 +80,18 @@ impl Columns {
     ///
     /// No column that could be the text, or a named column that is not there.
     pub fn find(header: &[String], named: &ColumnNames) -> Result<Self> {
+        Self::choose(header, named, true, &[])
+    }
+
+    /// Finds the columns by their names, else by what stands in them in some rows.
+    ///
+    /// `has_header` is false where the header was made up.
+    pub(super) fn choose(
+        header: &[String],
+        named: &ColumnNames,
+        has_header: bool,
+        rows: &[Row],
+    ) -> Result<Self> {
         let headers: Vec<Header> = header.iter().map(|cell| Header::read(cell)).collect();
         let vendor = Vendor::of(&headers);
         let find = |job: Job, except: &[&str]| best(&headers, job, except);
@@ -78,7 +105,7 @@ impl Columns {
             Some(body) => vec![body],
             None => bodies(&headers, &vendor, header, subject),
         };
-        let columns = Self {
+        let mut columns = Self {
             id: column(&named.id, "--id")?.or_else(|| find(Job::Id, &[])),
             comments: if vendor.comments { all(&headers, "comment") } else { Vec::new() },
             name: column(&named.name, "--name")?.or_else(|| find(Job::Name, &[])),
@@ -87,27 +114,54 @@ impl Columns {
             agents: every(&headers, Job::Agent),
             author_ids: every(&headers, Job::AuthorId),
             header: header.to_vec(),
+            found: if has_header { Found::Header } else { Found::NoHeader },
             vendor,
             subject,
             body,
         };
-        if columns.subject.is_none() && columns.body.is_empty() {
-            let have: Vec<String> =
-                header.iter().map(|cell| one_line(cell)).filter(|cell| !cell.is_empty()).collect();
-            let example = have.last().map_or("description", String::as_str);
-            return Err(Error::new(
-                ErrorKind::Columns,
-                format!("no column looks like the ticket text (have: {})", have.join(", ")),
-            )
-            .help(format!(
-                "name it, for example --body \"{example}\"; the first row must be the header"
-            )));
+        let no_text = |columns: &Self| columns.subject.is_none() && columns.body.is_empty();
+        // A first ticket that is taken for a header would be lost.
+        let eats = has_header && looks_like_data(header) && known_headers(header) < 2;
+        if no_text(&columns) && !rows.is_empty() && !eats {
+            columns.guess(rows);
         }
-        Ok(columns)
+        if no_text(&columns)
+            && let (Some(topic), true) = (find(Job::Topic, &[]), has_header)
+        {
+            (columns.subject, columns.found) = (Some(topic), Found::Topic);
+        }
+        if no_text(&columns) { Err(no_text_error(header, eats)) } else { Ok(columns) }
+    }
+
+    /// Takes what the cells of some rows tell.
+    fn guess(&mut self, rows: &[Row]) {
+        let guess = Guess::of(&self.header, rows);
+        if guess.body.is_some() && self.found == Found::Header {
+            self.found = Found::Cells;
+        }
+        self.body = guess.body.into_iter().collect();
+        self.subject = guess.subject;
+        self.id = self.id.or(guess.id);
+    }
+
+    /// Whether no text was found, and something less is read instead.
+    pub(super) fn is_weak(&self) -> bool {
+        self.found == Found::Topic
+    }
+
+    /// The column with the ticket's id.
+    pub(super) fn id(&self) -> Option<usize> {
+        self.id
     }
 
     /// What the user should know about a choice that reads less than they may think.
     pub fn warning(&self) -> Option<(String, &'static str)> {
+        if self.found == Found::Cells {
+            return Some((
+                "columns with unknown names were guessed from their cells".to_owned(),
+                "name them with --id, --subject and --body if this is wrong",
+            ));
+        }
         if self.body.is_empty() && self.comments.is_empty() {
             let subject = self.subject.map(|n| one_line(&self.header[n])).unwrap_or_default();
             return Some((
@@ -140,7 +194,7 @@ impl Columns {
 
     /// A row as a ticket.
     pub(crate) fn ticket<'a>(&self, row: &'a Row, assembled: &'a Assembled) -> Ticket<'a> {
-        let cell = |column: Option<usize>| column.map_or("", |column| row.cell(column));
+        let cell = |column: Option<usize>| column.map_or("", |column| filled(row.cell(column)));
         let text = |column| {
             if self.vendor.guards { unguard(cell(column)) } else { cell(column) }
         };
@@ -148,7 +202,11 @@ impl Columns {
             Some(agent) != self.name && same_person(row.cell(agent), cell(self.name))
         });
         Ticket {
-            id: if self.id.is_some() { text(self.id) } else { &assembled.id },
+            id: match self.id {
+                Some(id) if self.vendor.guards => unguard(row.cell(id)),
+                Some(id) => row.cell(id),
+                None => &assembled.id,
+            },
             subject: text(self.subject),
             body: assembled.body.as_deref().unwrap_or_else(|| cell(self.body.first().copied())),
             requester: Requester {
@@ -162,7 +220,7 @@ impl Columns {
 
     /// Body cells, the requester's comments and cells beyond the header, with blank lines between.
     fn join(&self, row: &Row) -> String {
-        let body = self.body.iter().map(|&column| row.cell(column));
+        let body = self.body.iter().map(|&column| filled(row.cell(column)));
         let comments =
             self.comments.iter().filter_map(|&column| self.own_comment(row, row.cell(column)));
         let overflow = (self.header.len()..row.len()).map(|column| row.cell(column));
@@ -188,7 +246,9 @@ impl Columns {
 impl fmt::Display for Columns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |column: usize| one_line(&self.header[column]);
-        if !self.vendor.name.is_empty() {
+        if self.found == Found::NoHeader {
+            f.write_str("no header: ")?;
+        } else if !self.vendor.name.is_empty() {
             write!(f, "{} export: ", self.vendor.name)?;
         }
         if let Some(id) = self.id {
@@ -254,20 +314,63 @@ fn bodies(
     }
 }
 
-/// The column that the user named: exactly, else by what it means.
+/// What some desks write where there is nothing.
+fn filled(cell: &str) -> &str {
+    const NOTHING: [&str; 7] = ["null", "(null)", "nan", "none", "n/a", "-", "\\N"];
+    let nothing =
+        cell.len() <= 6 && NOTHING.iter().any(|word| cell.trim().eq_ignore_ascii_case(word));
+    if nothing { "" } else { cell }
+}
+
+fn no_text_error(header: &[String], eats: bool) -> Error {
+    let have = list(header);
+    let unknown = header
+        .iter()
+        .find(|cell| !cell.trim().is_empty() && known_headers(std::slice::from_ref(cell)) == 0);
+    let example = unknown.map_or_else(|| "Description".to_owned(), |cell| one_line(cell));
+    let (more, help) = if eats {
+        (
+            ", and the first row looks like a ticket",
+            "if it is one, add --no-header; else name the column, for example --body 3".to_owned(),
+        )
+    } else {
+        ("", format!("name it, for example --body \"{example}\"; the first row must be the header"))
+    };
+    let message = format!("no column looks like the ticket text{more} (have: {have})");
+    Error::new(ErrorKind::Columns, message).help(help)
+}
+
+/// Headers for a message: each on one line, not endless.
+fn list(header: &[String]) -> String {
+    const MOST: usize = 40;
+    let have = header.iter().map(|cell| one_line(cell)).filter(|cell| !cell.is_empty());
+    let mut shown: Vec<String> = have.take(MOST + 1).map(|cell| shortened(&cell)).collect();
+    if shown.len() > MOST {
+        shown[MOST] = "...".to_owned();
+    }
+    shown.join(", ")
+}
+
+fn shortened(cell: &str) -> String {
+    match cell.char_indices().nth(60) {
+        Some((cut, _)) => format!("{}…", &cell[..cut]),
+        None => cell.to_owned(),
+    }
+}
+
+/// The column that the user named: exactly, else by what it means, else by its number.
 fn by_name(cells: &[String], headers: &[Header], name: &str, flag: &str) -> Result<usize> {
     let wanted = plain(name);
-    let exact = cells.iter().position(|cell| cell == name);
+    let exact = cells.iter().position(|cell| cell == name || cell.trim() == name.trim());
     let meant = || headers.iter().position(|header| header.full == wanted || header.name == wanted);
-    exact.or_else(meant).ok_or_else(|| {
-        let have: Vec<String> =
-            cells.iter().map(|cell| one_line(cell)).filter(|cell| !cell.is_empty()).collect();
+    let number = || name.trim().parse::<usize>().ok().filter(|n| (1..=cells.len()).contains(n));
+    exact.or_else(meant).or_else(|| Some(number()? - 1)).ok_or_else(|| {
+        let have: Vec<String> = cells.iter().map(|cell| one_line(cell)).collect();
         let help = match nearest(name, have.iter().map(String::as_str)) {
             Some(near) => format!("did you mean {flag} \"{near}\"?"),
-            None => format!("name one of these with {flag}"),
+            None => format!("name one of these with {flag}, or give its number"),
         };
-        let message =
-            format!("no column is called \"{}\" (have: {})", one_line(name), have.join(", "));
+        let message = format!("no column is called \"{}\" (have: {})", one_line(name), list(cells));
         Error::new(ErrorKind::Columns, message).help(help)
     })
 }

@@ -233,10 +233,19 @@ impl Text {
     fn decide(&mut self, from: usize) {
         let sample = &self.bytes[from..];
         let (good, bad) = utf8_sequences(sample, self.end);
-        if good > 0 && good >= bad || bad == 0 {
+        if bad == 0 {
+            self.decoder = Decode::Utf8;
+            return;
+        }
+        let guess = legacy(sample, self.end);
+        // Of text in GBK or Shift-JIS some letters are good UTF-8 by chance.
+        let fits = matches!(guess, TextEncoding::Web(encoding)
+            if !encoding.is_single_byte() && !encoding.decode_without_bom_handling(sample).1);
+        let damaged = good > 0 && good * 3 >= bad;
+        if damaged && !(fits && good < bad) {
             self.decoder = Decode::Utf8;
         } else {
-            self.guess(legacy(sample, self.end));
+            self.guess(guess);
         }
     }
 

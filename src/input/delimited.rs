@@ -164,6 +164,10 @@ impl DelimitedRows {
             }
             let parsed = parse(rest, self.end, self.dialect.cells, &[], row);
             match parsed {
+                Parsed::Whole(shape) if shape.bytes > self.max_record => {
+                    self.cut(row)?;
+                    return Ok(true);
+                }
                 Parsed::Whole(shape) if !self.is_doubtful(shape, row) => {
                     self.take(row, shape.bytes);
                     return Ok(true);

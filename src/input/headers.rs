@@ -22,6 +22,8 @@ pub(super) enum Job {
     Agent,
     /// The requester's id, by which their comments are known.
     AuthorId,
+    /// What the ticket was filed under: read only where there is no text at all.
+    Topic,
 }
 
 /// A help desk whose exports need to be known for what they are.
@@ -375,10 +377,28 @@ const OTHERS: &[&str] = &[
     "public",
 ];
 
+const TOPIC: &[&str] = &[
+    "topic",
+    "help topic",
+    "request type",
+    "customer request type",
+    "category",
+    "sub category",
+    "reason",
+    "classification",
+    "categoria",
+    "categoría",
+    "kategorie",
+    "catégorie",
+    "kategoria",
+    "tipología",
+    "disposition",
+];
+
 const AUTHOR_ID: &[&str] = &["reporter id", "creator id", "requester id"];
 
 impl Job {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Id,
         Self::Subject,
         Self::Body,
@@ -387,6 +407,7 @@ impl Job {
         Self::Email,
         Self::Agent,
         Self::AuthorId,
+        Self::Topic,
     ];
 
     /// The headers of a job, highest trust first.
@@ -400,8 +421,25 @@ impl Job {
             Self::Email => EMAIL,
             Self::Agent => AGENT,
             Self::AuthorId => AUTHOR_ID,
+            Self::Topic => TOPIC,
         }
     }
+}
+
+/// Whether a header names a field that no ticket's text is in, or an agent's text.
+pub(super) fn is_other_field(cell: &str) -> bool {
+    let name = Header::read(cell).name;
+    let agents = [
+        "work notes",
+        "close notes",
+        "resolution notes",
+        "internal notes",
+        "private notes",
+        "resolution",
+    ];
+    OTHERS.contains(&name.as_str())
+        || AGENT.contains(&name.as_str())
+        || agents.contains(&name.as_str())
 }
 
 /// How many cells of a row are headers that help desks use.

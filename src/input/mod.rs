@@ -8,13 +8,16 @@ mod columns;
 mod decode;
 mod delimited;
 mod dialect;
+mod guess;
 mod headers;
+mod map;
 mod open;
 mod options;
 mod problems;
 mod record;
 mod row;
 
+use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, stdin};
@@ -57,7 +60,15 @@ pub trait ReadRows: Send {
 pub struct Input {
     name: String,
     columns: Columns,
+    rows: Rows,
+}
+
+/// The rows of an input.
+pub struct Rows {
     rows: Box<dyn ReadRows>,
+    /// Rows that were read to see what stands in the columns.
+    ahead: VecDeque<Row>,
+    id: Option<usize>,
 }
 
 impl Input {
@@ -101,7 +112,9 @@ impl Input {
                 .at(Place::file(name))
                 .help("export the tickets again; the first row must be the header")
         })?;
-        let columns = Columns::find(rows.header(), &options.columns).map_err(place)?;
+        let mut rows = Rows { rows, ahead: VecDeque::new(), id: None };
+        let columns = rows.columns(options).map_err(place)?;
+        rows.id = columns.id();
         Ok(Self { name: name.to_owned(), columns, rows })
     }
 
@@ -115,15 +128,88 @@ impl Input {
         &self.columns
     }
 
+    /// How it is read, in one line: the columns, and what of the format is no matter of course.
+    pub fn taken(&self) -> String {
+        let manner = self.rows.rows.manner();
+        let manner =
+            if manner.is_empty() { String::new() } else { format!(" [{}]", manner.join(", ")) };
+        format!("{}{manner}", self.columns)
+    }
+
     /// The columns, and the rows to read.
-    pub(crate) fn parts(&mut self) -> (&Columns, &mut dyn ReadRows) {
-        (&self.columns, &mut *self.rows)
+    pub(crate) fn parts(&mut self) -> (&Columns, &mut Rows) {
+        (&self.columns, &mut self.rows)
     }
 
     /// The rows.
-    pub fn rows(&mut self) -> &mut dyn ReadRows {
-        &mut *self.rows
+    pub fn rows(&mut self) -> &mut Rows {
+        &mut self.rows
     }
+
+    /// What was wrong with the rows so far.
+    pub fn problems(&self) -> &Problems {
+        self.rows.problems()
+    }
+}
+
+impl Rows {
+    /// What was wrong with them so far.
+    pub fn problems(&self) -> &Problems {
+        self.rows.problems()
+    }
+
+    /// Fills `row` with the next record that is not blank; `false` at the end.
+    ///
+    /// # Errors
+    ///
+    /// The input cannot be read on.
+    pub fn read(&mut self, row: &mut Row) -> Result<bool> {
+        match self.ahead.pop_front() {
+            Some(first) => *row = first,
+            None if !self.rows.read(row)? => return Ok(false),
+            None => {}
+        }
+        if let Some(id) = self.id {
+            let (cell, line) = (row.cell(id), row.line);
+            if row.broken && cell.contains(char::REPLACEMENT_CHARACTER) {
+                self.rows.problems_mut().note(Trouble::BadId, line);
+            }
+            if is_rounded(cell) {
+                self.rows.problems_mut().note(Trouble::RoundedId, line);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Finds the columns: by their names, and where these say nothing by what stands in them.
+    fn columns(&mut self, options: &ReadOptions) -> Result<Columns> {
+        let header = self.rows.header().to_vec();
+        let find = |rows: &[Row]| Columns::choose(&header, &options.columns, options.header, rows);
+        let found = find(&[]);
+        let told = options.columns.body.is_some() || options.columns.subject.is_some();
+        if told || options.header && found.as_ref().is_ok_and(|columns| !columns.is_weak()) {
+            return found;
+        }
+        while self.ahead.len() < guess::LOOK {
+            let mut row = Row::default();
+            if !self.rows.read(&mut row)? {
+                break;
+            }
+            self.ahead.push_back(row);
+        }
+        find(self.ahead.make_contiguous())
+    }
+}
+
+/// Whether a spreadsheet rounded an id: `1.23E+17`.
+fn is_rounded(id: &str) -> bool {
+    let Some((digits, power)) = id.split_once("E+") else {
+        return false;
+    };
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.split(['.', ',']).all(number)
+        && number(power)
+        && power.parse::<u32>().is_ok_and(|power| power > 9)
 }
 
 /// The rows of an input, whatever its format; `None` if there is nothing in it.

@@ -49,7 +49,7 @@ pub(super) fn look(input: Box<dyn Read + Send>) -> Result<Content> {
             Kind::Other(what, help) => {
                 return Err(Error::new(
                     ErrorKind::Input,
-                    format!("this is {what}, not a table of tickets"),
+                    format!("this is {what}, not a text table of tickets"),
                 )
                 .help(help));
             }
@@ -165,11 +165,10 @@ impl Kind {
             return Self::Other(what, help);
         }
         let control = |byte: &&u8| matches!(byte, 0x01..=0x08 | 0x0E..=0x19 | 0x1C..=0x1F);
-        if head.len() > 64
-            && !head.contains(&0)
-            && head.iter().filter(control).count() * 10 > head.len()
-        {
-            return Self::Other("binary data, not text", "export the tickets as CSV");
+        let controls = head.iter().filter(control).count();
+        let broken = std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());
+        if broken && !head.contains(&0) && controls * 20 > head.len() {
+            return Self::Other("binary data", "export the tickets as CSV");
         }
         Self::Text
     }

@@ -9,7 +9,7 @@ use super::columns::ColumnNames;
 /// ```
 /// use triage::input::{Input, ReadOptions};
 ///
-/// let export = "7;Waiting for activation\n";
+/// let export = "7;Waiting for activation\n8;No sound at all\n";
 /// let options = ReadOptions { header: false, delimiter: Some(b';'), ..ReadOptions::default() };
 /// let input = Input::read("export.csv", export.as_bytes(), &options)?;
 /// assert_eq!(input.columns().to_string(), "no header: id=column 1, text=column 2");

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::error::{Error, ErrorKind};
 use crate::place::Place;
 
 /// A kind of trouble that rows can have. Nothing is left out quietly: each is counted and named by line.
@@ -164,6 +165,21 @@ impl Problems {
     pub fn left_out(&self) -> u64 {
         let left_out = self.seen().filter(|(trouble, _)| trouble.is_left_out());
         left_out.map(|(_, lines)| lines.count).sum()
+    }
+
+    /// The first trouble as an error, for those who want none.
+    pub fn error(&self) -> Option<Error> {
+        let (trouble, lines) = self.seen().min_by_key(|(_, lines)| lines.first.first().copied())?;
+        let line = lines.first.first().copied().unwrap_or_default();
+        let place = Place::file(&self.name).line(line);
+        let help = "mend it, or leave --strict out to read it all the same";
+        Some(Error::new(ErrorKind::Input, trouble.to_string()).at(place).help(help))
+    }
+
+    /// The warnings that say that something was damaged.
+    pub fn damages(&self) -> Vec<String> {
+        let damages = self.seen().filter(|(trouble, _)| trouble.is_damage());
+        damages.filter_map(|(trouble, lines)| lines.warning(&self.name, trouble)).collect()
     }
 
     /// One warning for each kind of trouble, place first.

@@ -75,6 +75,14 @@ impl OutputFile {
         Ok(Self { path: target, kind: Kind::Beside(BufWriter::new(file)) })
     }
 
+    /// The temporary file that the bytes are in until then.
+    pub fn temporary(&self) -> Option<PathBuf> {
+        match &self.kind {
+            Kind::Beside(writer) => Some(writer.get_ref().path().to_owned()),
+            Kind::Direct(_) => None,
+        }
+    }
+
     /// Puts the file in its place.
     ///
     /// # Errors
