@@ -39,6 +39,8 @@ pub struct Summary {
     pub unmatched: u64,
     /// Records without a word in them, left out.
     pub blank: u64,
+    /// Messages that were put together with others of their conversation, or are an agent's.
+    pub joined: u64,
     /// Records that are no tickets, or cannot be read as such: left out, each reported.
     pub left_out: u64,
     /// Troubles with records, those left out among them.
@@ -138,6 +140,7 @@ pub fn run(
     for input in inputs.iter_mut() {
         let problems = input.problems();
         summary.blank += problems.blank;
+        summary.joined += problems.joined;
         summary.left_out += problems.left_out();
         summary.problems += problems.rows();
         summary.damaged |= problems.is_damaged();

@@ -68,8 +68,18 @@ pub(super) fn bug() -> Exit {
 
 /// What the run came to.
 pub(super) fn summary(summary: &Summary, seconds: f64) {
-    let Summary { tickets, matched, review, unmatched, blank, left_out, problems, issues, .. } =
-        summary;
+    let Summary {
+        tickets,
+        matched,
+        review,
+        unmatched,
+        blank,
+        joined,
+        left_out,
+        problems,
+        issues,
+        ..
+    } = summary;
     let s = if *tickets == 1 { "" } else { "s" };
     line(format_args!(
         "{tickets} ticket{s}: {matched} matched, {review} review, {unmatched} unmatched ({seconds:.2} s)"
@@ -84,6 +94,9 @@ pub(super) fn summary(summary: &Summary, seconds: f64) {
     if kept > 0 {
         let s = if kept == 1 { "" } else { "s" };
         line(format_args!("{kept} row{s} with problems, all kept"));
+    }
+    if *joined > 0 {
+        line(format_args!("{joined} further messages, joined to their conversations"));
     }
     for (count, what) in [(*blank, "blank record"), (*left_out, "other record")] {
         if count > 0 {

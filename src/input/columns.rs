@@ -66,6 +66,18 @@ enum Found {
     Topic,
 }
 
+/// Columns of an export that has a row for each message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Messages {
+    /// The conversation.
+    pub(super) id: usize,
+    /// Whether the customer wrote it.
+    pub(super) role: usize,
+    /// Whether the customer could read it.
+    pub(super) public: Option<usize>,
+    pub(super) body: usize,
+}
+
 /// The texts of a ticket that stand in no single cell.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Assembled {
@@ -147,6 +159,15 @@ impl Columns {
     /// Whether no text was found, and something less is read instead.
     pub(super) fn is_weak(&self) -> bool {
         self.found == Found::Topic
+    }
+
+    /// Where messages say which conversation they belong to, and who wrote them.
+    pub(super) fn messages(&self) -> Option<Messages> {
+        let headers: Vec<Header> = self.header.iter().map(|cell| Header::read(cell)).collect();
+        let role = best(&headers, Job::Role, &[])?;
+        let body = self.body.first().copied()?;
+        let (id, public) = (self.id?, best(&headers, Job::Public, &[]));
+        (id != role && body != role).then_some(Messages { id, role, public, body })
     }
 
     /// The column with the ticket's id.

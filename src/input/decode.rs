@@ -237,7 +237,10 @@ impl Text {
             self.decoder = Decode::Utf8;
             return;
         }
-        let guess = legacy(sample, self.end);
+        let Some(guess) = legacy(sample, self.end) else {
+            self.decoder = Decode::Utf8;
+            return;
+        };
         // Of text in GBK or Shift-JIS some letters are good UTF-8 by chance.
         let fits = matches!(guess, TextEncoding::Web(encoding)
             if !encoding.is_single_byte() && !encoding.decode_without_bom_handling(sample).1);
@@ -344,15 +347,15 @@ fn utf8_sequences(mut bytes: &[u8], end: bool) -> (usize, usize) {
     }
 }
 
-/// The most likely encoding of bytes that are not UTF-8.
-fn legacy(sample: &[u8], end: bool) -> TextEncoding {
+/// The most likely encoding of bytes that are not UTF-8; `None` if no text comes out in any.
+fn legacy(sample: &[u8], end: bool) -> Option<TextEncoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, end);
     let guess = detector.guess(None, Utf8Detection::Deny);
     // The detector knows neither Latin-9 nor code page 850, and takes them for
     // other encodings of one byte a letter.
     if !guess.is_single_byte() {
-        return TextEncoding::Web(guess);
+        return Some(TextEncoding::Web(guess));
     }
     let candidates = [
         TextEncoding::Web(guess),
@@ -367,7 +370,7 @@ fn legacy(sample: &[u8], end: bool) -> TextEncoding {
             best = (candidate, points);
         }
     }
-    best.0
+    (best.1 >= 0).then_some(best.0)
 }
 
 /// How much a text decoded in this way looks like one: letters inside words speak for it, signs inside words against.
@@ -395,6 +398,7 @@ fn plausible(sample: &[u8], encoding: TextEncoding) -> i64 {
                 '’' | '‘' | '“' | '”' | '–' | '—' | '…' | '€' | '\u{A0}' => 2,
                 // A capital after a small letter.
                 _ if c.is_uppercase() && before.is_lowercase() => -4,
+                _ if c.is_lowercase() && after.is_uppercase() => -4,
                 _ if c.is_alphabetic() && inside => 3,
                 _ if c.is_alphabetic() => 0,
                 '\u{2500}'..='\u{259F}' => -4,

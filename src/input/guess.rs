@@ -2,6 +2,7 @@
 
 use super::headers::{is_other_field, known_headers};
 use super::row::Row;
+use crate::text::is_spaceless;
 
 /// Rows that are looked at.
 pub(super) const LOOK: usize = 100;
@@ -84,14 +85,13 @@ impl Look {
         sorted.sort_unstable();
         sorted.dedup();
         let share = |n: usize| ratio(n, cells.len());
-        // A script without spaces has about two letters a word.
-        let words = |cell: &&str| {
-            let dense = cell.chars().filter(|c| crate::text::is_spaceless(*c)).count();
-            cell.split_whitespace().count() + dense / 2
-        };
+        // A script without spaces has about two letters a word, and says more with each.
+        let dense = |cell: &str| cell.chars().filter(|c| is_spaceless(*c)).count();
+        let words = |cell: &&str| cell.split_whitespace().count() + dense(cell) / 2;
+        let chars = |cell: &&str| cell.chars().count() + dense(cell);
         Self {
             filled: cells.len(),
-            chars: share(cells.iter().map(|cell| cell.chars().count()).sum()),
+            chars: share(cells.iter().map(chars).sum()),
             words: share(cells.iter().map(words).sum()),
             distinct: share(sorted.len()),
             machine: share(cells.iter().filter(|cell| is_machine(cell)).count()),

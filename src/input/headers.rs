@@ -22,6 +22,10 @@ pub(super) enum Job {
     Agent,
     /// The requester's id, by which their comments are known.
     AuthorId,
+    /// Who wrote a message, where each message has a row.
+    Role,
+    /// Whether the customer could read a message.
+    Public,
     /// What the ticket was filed under: read only where there is no text at all.
     Topic,
 }
@@ -377,6 +381,20 @@ const OTHERS: &[&str] = &[
     "public",
 ];
 
+const ROLE: &[&str] = &[
+    "message author type",
+    "author type",
+    "author role",
+    "comment author role",
+    "commenter role",
+    "sender type",
+    "message direction",
+    "direction",
+];
+
+const PUBLIC: &[&str] =
+    &["public", "comment public", "is public", "message public", "comment is public"];
+
 const TOPIC: &[&str] = &[
     "topic",
     "help topic",
@@ -387,7 +405,6 @@ const TOPIC: &[&str] = &[
     "reason",
     "classification",
     "categoria",
-    "categoría",
     "kategorie",
     "catégorie",
     "kategoria",
@@ -398,7 +415,7 @@ const TOPIC: &[&str] = &[
 const AUTHOR_ID: &[&str] = &["reporter id", "creator id", "requester id"];
 
 impl Job {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Id,
         Self::Subject,
         Self::Body,
@@ -407,6 +424,8 @@ impl Job {
         Self::Email,
         Self::Agent,
         Self::AuthorId,
+        Self::Role,
+        Self::Public,
         Self::Topic,
     ];
 
@@ -421,6 +440,8 @@ impl Job {
             Self::Email => EMAIL,
             Self::Agent => AGENT,
             Self::AuthorId => AUTHOR_ID,
+            Self::Role => ROLE,
+            Self::Public => PUBLIC,
             Self::Topic => TOPIC,
         }
     }

@@ -5,6 +5,7 @@
 //! the first bytes. Not here: what the words in the cells mean.
 
 mod columns;
+mod conversations;
 mod decode;
 mod delimited;
 mod dialect;
@@ -28,6 +29,8 @@ pub use options::{InputFormat, ReadOptions, TextEncoding};
 pub use problems::{Lines, Problems, Trouble};
 pub use row::Row;
 
+use self::columns::Messages;
+use self::conversations::Conversations;
 use self::decode::Text;
 use self::delimited::DelimitedRows;
 use self::open::Content;
@@ -107,14 +110,16 @@ impl Input {
         let place = |error: Error| {
             if error.place().is_some() { error } else { error.at(Place::file(name)) }
         };
-        let rows = rows(name, Box::new(input), options).map_err(place)?.ok_or_else(|| {
+        let mut rows = rows(name, Box::new(input), options).map_err(place)?.ok_or_else(|| {
             Error::new(ErrorKind::Input, "the file is empty")
                 .at(Place::file(name))
                 .help("export the tickets again; the first row must be the header")
         })?;
-        let mut rows = Rows { rows, ahead: VecDeque::new(), id: None };
-        let columns = rows.columns(options).map_err(place)?;
-        rows.id = columns.id();
+        let (columns, ahead) = find_columns(&mut *rows, options).map_err(place)?;
+        if let (Some(messages), true) = (columns.messages(), ahead.is_empty()) {
+            rows = Box::new(Conversations::new(rows, messages));
+        }
+        let rows = Rows { rows, ahead, id: columns.id() };
         Ok(Self { name: name.to_owned(), columns, rows })
     }
 
@@ -180,25 +185,30 @@ impl Rows {
         }
         Ok(true)
     }
+}
 
-    /// Finds the columns: by their names, and where these say nothing by what stands in them.
-    fn columns(&mut self, options: &ReadOptions) -> Result<Columns> {
-        let header = self.rows.header().to_vec();
-        let find = |rows: &[Row]| Columns::choose(&header, &options.columns, options.header, rows);
-        let found = find(&[]);
-        let told = options.columns.body.is_some() || options.columns.subject.is_some();
-        if told || options.header && found.as_ref().is_ok_and(|columns| !columns.is_weak()) {
-            return found;
-        }
-        while self.ahead.len() < guess::LOOK {
-            let mut row = Row::default();
-            if !self.rows.read(&mut row)? {
-                break;
-            }
-            self.ahead.push_back(row);
-        }
-        find(self.ahead.make_contiguous())
+/// Finds the columns: by their names, and where these say nothing by what
+/// stands in them; the rows that were read for that come back too.
+fn find_columns(
+    rows: &mut dyn ReadRows,
+    options: &ReadOptions,
+) -> Result<(Columns, VecDeque<Row>)> {
+    let header = rows.header().to_vec();
+    let find = |rows: &[Row]| Columns::choose(&header, &options.columns, options.header, rows);
+    let found = find(&[]);
+    let told = options.columns.body.is_some() || options.columns.subject.is_some();
+    if told || options.header && found.as_ref().is_ok_and(|columns| !columns.is_weak()) {
+        return Ok((found?, VecDeque::new()));
     }
+    let mut ahead = VecDeque::new();
+    while ahead.len() < guess::LOOK {
+        let mut row = Row::default();
+        if !rows.read(&mut row)? {
+            break;
+        }
+        ahead.push_back(row);
+    }
+    Ok((find(ahead.make_contiguous())?, ahead))
 }
 
 /// Whether a spreadsheet rounded an id: `1.23E+17`.

@@ -49,6 +49,8 @@ pub struct Problems {
     name: String,
     /// Records without a word in them; they are no tickets.
     pub blank: u64,
+    /// Messages that were put together with others of their conversation, or are an agent's.
+    pub joined: u64,
     lines: [Lines; Trouble::ALL.len()],
 }
 
