@@ -5,6 +5,7 @@
 
 mod args;
 mod exit;
+mod formats;
 mod job;
 mod packs;
 mod progress;

@@ -68,7 +68,7 @@ pub(super) fn bug() -> Exit {
 
 /// What the run came to.
 pub(super) fn summary(summary: &Summary, seconds: f64) {
-    let Summary { tickets, matched, review, unmatched, blank, problems, issues } = summary;
+    let Summary { tickets, matched, review, unmatched, blank, problems, cut, issues } = summary;
     let s = if *tickets == 1 { "" } else { "s" };
     line(format_args!(
         "{tickets} ticket{s}: {matched} matched, {review} review, {unmatched} unmatched ({seconds:.2} s)"
@@ -82,6 +82,10 @@ pub(super) fn summary(summary: &Summary, seconds: f64) {
     if *problems > 0 {
         let s = if *problems == 1 { "" } else { "s" };
         line(format_args!("{problems} row{s} with problems, all kept"));
+    }
+    if *cut > 0 {
+        let s = if *cut == 1 { "" } else { "s" };
+        line(format_args!("{cut} cell{s} cut, being longer than a cell of the format may be"));
     }
     if *blank > 0 {
         line(format_args!("{blank} blank record{} left out", if *blank == 1 { "" } else { "s" }));
