@@ -34,12 +34,13 @@ thead th { position: sticky; top: 0; border-bottom: 2px solid var(--line); backg
 tbody tr:last-child > *, tbody th { border-bottom: 1px solid var(--line) }
 td.number { font-variant-numeric: tabular-nums }
 .status { font-weight: 600 }
-.matched .status, .matched .status::before { color: var(--matched) }
+.matched .status { color: var(--matched) }
 .review .status { color: var(--review) }
 .unmatched .status { color: var(--unmatched); font-weight: 400 }
 .id { display: block; color: var(--soft); font-size: 0.85em }
 q { display: table; margin-bottom: 0.25rem; padding: 0 0.25rem; border-radius: 0.2rem; background: var(--quote) }
 ol { margin: 0; padding-inline-start: 1.2rem }
+tr + tr td { padding-top: 0 }
 summary { color: var(--soft); cursor: pointer }
 .reply { max-width: 48rem; margin-top: 0.5rem; padding: 0.75rem 1rem; border-inline-start: 3px solid var(--line);
   background: var(--head); white-space: pre-wrap }
@@ -52,7 +53,7 @@ summary { color: var(--soft); cursor: pointer }
 <caption><strong>Answered tickets</strong>
 What each ticket is about, the customer’s own words that show it, and what to do.
 <b>matched</b>: the reply can go out. <b>review</b>: a person should look. <b>unmatched</b>: no pattern is about this.</caption>
-<colgroup><col style="width:8%"><col style="width:15%"><col style="width:8%"><col style="width:14%"><col style="width:7%"><col style="width:17%"><col style="width:19%"><col style="width:12%"></colgroup>
+<colgroup><col style="width:7%"><col style="width:13%"><col style="width:8%"><col style="width:13%"><col style="width:7%"><col style="width:16%"><col style="width:24%"><col style="width:12%"></colgroup>
 <thead><tr><th scope="col">Ticket</th><th scope="col">Subject</th><th scope="col">Status</th><th scope="col">Issue</th><th scope="col">Confi&shy;dence</th><th scope="col">The customer’s words</th><th scope="col">Suggested fix</th><th scope="col">Note</th></tr></thead>
 "#;
 
