@@ -227,7 +227,7 @@ fn markdown_is_one_table_and_ticket_text_no_markup() {
         expected,
         "| 1 | &lt;script&gt;alert(1)&lt;/script&gt; &amp; \"quotes\" 'too' \\| a\\\\\\|b \\`code\\` \
          \\[link\\](http\\://example.com) !\\[x\\](y) www\\.example.com ann@<!-- -->example.com @<!-- -->ann \
-         \\*b\\* \\_i\\_ \\~\\~s\\~\\~ &amp;lt; &lt;!-- \u{FFFD} [31m \\$x\\$ | unmatched |  |  |  |  |  |"
+         \\*b\\* \\_i\\_ \\~\\~s\\~\\~ &amp;lt; &lt;!-- \u{FFFD} \\[31m \\$x\\$ | unmatched |  |  |  |  |  |"
     );
     assert_eq!(lines[2], expected);
 }
