@@ -56,6 +56,8 @@ const INPUT_WIDTH: f64 = 18.0;
 /// Four lines: a reply of thirty would leave one ticket on a screen.
 const ROW_POINTS: f64 = 60.0;
 const HEADER_POINTS: f64 = 18.0;
+/// The number of the format that leaves text as it is.
+const TEXT: u8 = 49;
 
 impl Default for Xlsx {
     fn default() -> Self {
@@ -132,7 +134,7 @@ impl Sink for Xlsx {
     }
 
     fn assemble<'o>(&self, out: &'o mut (dyn Write + Send)) -> Result<Box<dyn Assemble + 'o>> {
-        let text = Format::new().set_num_format("@").set_align(FormatAlign::Top);
+        let text = Format::new().set_num_format_index(TEXT).set_align(FormatAlign::Top);
         let mut book = Book {
             workbook: self.workbook()?,
             out: Outlet { out, failed: false },
@@ -210,6 +212,8 @@ impl Book<'_> {
         sheet.set_default_row_height(ROW_POINTS);
         sheet.set_row_height(0, HEADER_POINTS)?;
         sheet.set_freeze_panes(1, 0)?;
+        // On paper.
+        sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
         let ours = self.header.len() - COLUMNS.len();
         for (column, (n, name)) in (0..).zip(self.header.iter().enumerate()) {
             let (width, format) = match n.checked_sub(ours) {
@@ -337,7 +341,7 @@ fn is_illegal(c: char) -> bool {
 mod tests {
     use std::io::Cursor;
 
-    use calamine::{Reader, Xlsx as Opened};
+    use calamine::{Data, Range, Reader, Xlsx as Opened};
 
     use super::*;
 
@@ -354,7 +358,7 @@ mod tests {
         book.put(&piece).unwrap();
         assert_eq!(book.finish().unwrap(), 0);
         let mut opened = Opened::new(Cursor::new(bytes)).unwrap();
-        let ids = |sheet: calamine::Range<_>| sheet.rows().map(|row| row[0].to_string()).collect();
+        let ids = |sheet: Range<Data>| sheet.rows().map(|row| row[0].to_string()).collect();
         opened.worksheets().into_iter().map(|(name, sheet)| (name, ids(sheet))).collect()
     }
 
