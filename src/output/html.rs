@@ -34,6 +34,7 @@ thead th { position: sticky; top: 0; border-bottom: 2px solid var(--line); backg
 tbody tr:last-child > *, tbody th { border-bottom: 1px solid var(--line) }
 td.number { font-variant-numeric: tabular-nums }
 .status { font-weight: 600 }
+thead th, .status { overflow-wrap: normal }
 .matched .status { color: var(--matched) }
 .review .status { color: var(--review) }
 .unmatched .status { color: var(--unmatched); font-weight: 400 }
@@ -44,8 +45,9 @@ tr + tr td { padding-top: 0 }
 summary { color: var(--soft); cursor: pointer }
 .reply { max-width: 48rem; margin-top: 0.5rem; padding: 0.75rem 1rem; border-inline-start: 3px solid var(--line);
   background: var(--head); white-space: pre-wrap }
+@page { size: landscape }
 @media print { body { margin: 0; font-size: 8pt } table { min-width: 0 } thead th { position: static }
-  tbody { break-inside: avoid } details:not([open]) { display: none } }
+  th, td { padding: 0.3rem } tbody { break-inside: avoid } details:not([open]) { display: none } }
 </style>
 </head>
 <body>
