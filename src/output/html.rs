@@ -47,7 +47,7 @@ summary { color: var(--soft); cursor: pointer }
   background: var(--head); white-space: pre-wrap }
 @page { size: landscape }
 @media print { body { margin: 0; font-size: 8pt } table { min-width: 0 } thead th { position: static }
-  th, td { padding: 0.3rem } tbody { break-inside: avoid } details:not([open]) { display: none } }
+  th, td { padding: 0.3rem } tbody tr:first-child { break-inside: avoid } details:not([open]) { display: none } }
 </style>
 </head>
 <body>
