@@ -31,7 +31,7 @@ caption { margin-bottom: 1rem; color: var(--soft); text-align: start }
 caption strong { display: block; color: var(--ink); font-size: 1.4rem }
 th, td { padding: 0.5rem 0.6rem; overflow-wrap: anywhere; text-align: start; vertical-align: top }
 thead th { position: sticky; top: 0; border-bottom: 2px solid var(--line); background: var(--head) }
-tbody tr:last-child > *, tbody th { border-bottom: 1px solid var(--line) }
+tbody tr:last-child > * { border-bottom: 1px solid var(--line) }
 td.number { font-variant-numeric: tabular-nums }
 .status { font-weight: 600 }
 thead th, .status { overflow-wrap: normal }
@@ -91,9 +91,8 @@ fn ticket(one: &Answered<'_, '_>) -> String {
     let Answered { ticket, answer, .. } = one;
     let status = answer.status.name();
     let [_, _, _, id, title, _, confidence, _, _, reply, _, note] = one.cells();
-    let rows = if reply.is_empty() { "" } else { " rowspan=\"2\"" };
     let mut html = format!(
-        "<tbody class=\"{status}\">\n<tr><th scope=\"row\"{rows}>{}</th><td dir=\"auto\">{}</td>\
+        "<tbody class=\"{status}\">\n<tr><th scope=\"row\">{}</th><td dir=\"auto\">{}</td>\
          <td class=\"status\">{status}</td><td>",
         line(ticket.id),
         line(ticket.subject),
@@ -118,7 +117,7 @@ fn ticket(one: &Answered<'_, '_>) -> String {
         push(
             &mut html,
             format_args!(
-                "<tr><td colspan=\"7\"><details><summary>Reply</summary>\
+                "<tr><td></td><td colspan=\"7\"><details><summary>Reply</summary>\
                  <div class=\"reply\" dir=\"auto\">{}</div></details></td></tr>\n",
                 escaped(&visible(&reply.replace("\r\n", "\n"))),
             ),
