@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{Columns, Input, Row, Rows};
-use crate::output::{Answered, Sink};
+use crate::output::{Answered, Assemble, Sink};
 use crate::triage::{Triage, Worker};
 
 /// Rows that travel together: enough to make handing them over cheap, few enough to bound memory.
@@ -47,6 +47,8 @@ pub struct Summary {
     pub problems: u64,
     /// Whether something is not in the output as an input held it.
     pub damaged: bool,
+    /// Cells that were longer than the format allows, and were cut.
+    pub cut: u64,
     /// Issues that tickets came out as, the most frequent first.
     pub issues: Vec<(String, u64)>,
 }
@@ -88,16 +90,17 @@ pub fn run(
     triage: &Triage,
     sink: &dyn Sink,
     options: RunOptions,
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
     mut progress: impl FnMut(u64),
 ) -> Result<Summary> {
     let mut summary = Summary::default();
     let mut counts = vec![0; triage.issue_count()];
     let mut head = Vec::new();
     sink.head(&mut head)?;
-    write(out, &head)?;
-    let mut finish = |done: Done, out: &mut dyn Write| {
-        write(out, &done.bytes)?;
+    let mut out = sink.assemble(out)?;
+    out.put(&head).map_err(cannot_write)?;
+    let mut finish = |done: Done, out: &mut dyn Assemble| {
+        out.put(&done.bytes).map_err(cannot_write)?;
         summary.tickets += done.statuses.iter().sum::<u64>();
         let [matched, review, unmatched] = done.statuses;
         summary.matched += matched;
@@ -122,7 +125,7 @@ pub fn run(
     };
     if threads == 1 {
         for input in inputs.iter_mut() {
-            engine.run_here(input, |done| finish(done, out))?;
+            engine.run_here(input, |done| finish(done, &mut *out))?;
         }
     } else {
         let pool = rayon::ThreadPoolBuilder::new()
@@ -130,13 +133,13 @@ pub fn run(
             .build()
             .map_err(|error| Error::new(ErrorKind::Usage, "cannot start threads").because(error))?;
         for input in inputs.iter_mut() {
-            engine.run_on(&pool, threads * 2, input, |done| finish(done, out))?;
+            engine.run_on(&pool, threads * 2, input, |done| finish(done, &mut *out))?;
         }
     }
     let mut tail = Vec::new();
     sink.tail(&mut tail);
-    write(out, &tail)?;
-    out.flush().map_err(cannot_write)?;
+    out.put(&tail).map_err(cannot_write)?;
+    summary.cut = out.finish().map_err(cannot_write)?;
     for input in inputs.iter_mut() {
         let problems = input.problems();
         summary.blank += problems.blank;
@@ -288,10 +291,6 @@ impl Batch {
         }
         Ok(self.len > 0)
     }
-}
-
-fn write(out: &mut dyn Write, bytes: &[u8]) -> Result<()> {
-    out.write_all(bytes).map_err(cannot_write)
 }
 
 fn cannot_write(error: std::io::Error) -> Error {

@@ -59,6 +59,9 @@ fn types_cross_threads_and_panics() {
     shared::<triage::output::Delimited>();
     shared::<triage::output::Dialect>();
     shared::<triage::output::Jsonl>();
+    shared::<triage::output::Xlsx>();
+    shared::<triage::output::Html>();
+    shared::<triage::output::Markdown>();
     // The template engine in it is not marked as unwind safe.
     sent::<Triage>();
     sync::<Triage>();

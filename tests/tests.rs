@@ -12,5 +12,6 @@ mod cli;
 mod columns;
 mod fixtures;
 mod order;
+mod outputs;
 mod packs;
 mod text;

@@ -10,6 +10,7 @@ const AFTER_HELP: &str = "\
 Examples:
   triage tickets.csv                      a table on the terminal
   triage tickets.csv > answers.csv        CSV in a pipe or a file
+  triage tickets.csv -o answers.xlsx      a workbook; .html is a page to pass on
   triage tickets.csv -o answers.csv --append --bom
   triage --pack my-pack.toml --set agent=Noor --set company=\"Example Ltd\" tickets.csv
   triage tickets.csv.gz more.xlsx         packed files, workbooks, JSON: as they are
@@ -215,6 +216,12 @@ pub(super) enum Format {
     Jsonl,
     /// For people
     Table,
+    /// A workbook, every cell text
+    Xlsx,
+    /// A page to read and to pass on
+    Html,
+    /// A table for a wiki or an issue, without the replies
+    Md,
 }
 
 fn key_value(typed: &str) -> Result<(String, String), String> {

@@ -3,20 +3,20 @@
 use std::ffi::OsStr;
 use std::io::{IsTerminal, Seek, Write, stdout};
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use triage::input::{self, ColumnNames, Input, ReadOptions};
-use triage::output::{Delimited, Dialect, Jsonl, OutputFile, Sink};
+use triage::output::{OutputFile, Sink};
 use triage::text::visible;
 use triage::{Error, ErrorKind, Packs, Place, RunOptions, Summary, Triage};
 
 use super::args::{Format, InputFormat, JobArgs};
 use super::exit::Exit;
+use super::formats;
 use super::interrupt;
 use super::progress::Progress;
 use super::report;
-use super::table::{DEFAULT_WIDTH, Table};
 
 /// Answers that are held back go to a file beyond this many bytes.
 const HELD_IN_MEMORY: usize = 8 << 20;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &JobArgs) -> Result<Exit> {
         taken(&triage, &inputs);
     }
     let mut progress = Progress::start(args.quiet, output.is_none());
-    let mut work = |out: &mut dyn Write| {
+    let mut work = |out: &mut (dyn Write + Send)| {
         triage::run(&mut inputs, &triage, &*sink, options, out, |tickets| {
             progress.done(tickets);
         })
@@ -55,8 +55,8 @@ pub(super) fn run(args: &JobArgs) -> Result<Exit> {
             summary
         }
         None if args.strict => held_back(work)?,
-        None if escape => work(&mut Visible(stdout().lock()))?,
-        None => work(&mut stdout().lock())?,
+        None if escape => work(&mut Visible(stdout()))?,
+        None => work(&mut stdout())?,
     };
     let seconds = progress.finish();
     // What could not be opened is an error, which --quiet does not hide.
@@ -85,7 +85,9 @@ pub(super) fn run(args: &JobArgs) -> Result<Exit> {
 }
 
 /// Keeps the answers in a temporary file until all of the input proved sound.
-fn held_back(work: impl FnOnce(&mut dyn Write) -> triage::Result<Summary>) -> Result<Summary> {
+fn held_back(
+    work: impl FnOnce(&mut (dyn Write + Send)) -> triage::Result<Summary>,
+) -> Result<Summary> {
     let mut held = tempfile::spooled_tempfile(HELD_IN_MEMORY);
     let summary = work(&mut held)?;
     held.rewind()?;
@@ -127,8 +129,7 @@ fn plan(args: &JobArgs) -> Result<Plan> {
     if let Some(strict) = inputs.iter().find(|_| args.strict).and_then(weak) {
         return Err(strict.into());
     }
-    let format = args.format.unwrap_or_else(|| default_format(args.output.as_deref()));
-    let sink = sink(args, format, &inputs)?;
+    let format = formats::chosen(args)?;
     let files: Vec<PathBuf> =
         args.files.iter().filter(|file| *file != OsStr::new("-")).map(PathBuf::from).collect();
     let output = args.output.as_deref().map(|path| {
@@ -139,6 +140,7 @@ fn plan(args: &JobArgs) -> Result<Plan> {
         })
     });
     let output = output.transpose()?;
+    let sink = formats::sink(args, format, &inputs, output.as_ref())?;
     let options = RunOptions {
         threads: NonZero::new(args.threads),
         strict: args.strict,
@@ -178,77 +180,6 @@ fn read_options(args: &JobArgs) -> Result<ReadOptions> {
 fn weak(input: &Input) -> Option<Error> {
     let (warning, help) = input.columns().warning()?;
     Some(Error::new(ErrorKind::Columns, warning).at(Place::file(input.name())).help(help))
-}
-
-fn sink(args: &JobArgs, format: Format, inputs: &[Input]) -> triage::Result<Box<dyn Sink>> {
-    let misuse = |flag: &str, formats: &str| {
-        Err(Error::new(ErrorKind::Usage, format!("{flag} does not go with this format"))
-            .help(format!("add --format {formats}, or leave {flag} out")))
-    };
-    let delimited = matches!(format, Format::Csv | Format::Tsv);
-    if args.bom && !delimited {
-        return misuse("--bom", "csv");
-    }
-    if args.append && format == Format::Table {
-        return misuse("--append", "csv");
-    }
-    let append = if args.append { Some(common_header(inputs)?) } else { None };
-    let with_input = |sink: Delimited, header: Option<Vec<String>>| match header {
-        Some(header) => sink.append(header),
-        None => sink,
-    };
-    Ok(match format {
-        Format::Csv => {
-            Box::new(with_input(Delimited::new(Dialect::Csv).raw(args.raw).bom(args.bom), append))
-        }
-        Format::Tsv => {
-            Box::new(with_input(Delimited::new(Dialect::Tsv).raw(args.raw).bom(args.bom), append))
-        }
-        Format::Jsonl => {
-            Box::new(append.map_or_else(Jsonl::new, |header| Jsonl::new().append(&header)))
-        }
-        Format::Table => {
-            let terminal = args.output.is_none() && stdout().is_terminal();
-            let width = terminal.then(terminal_size::terminal_size).flatten();
-            let width = width.map_or(DEFAULT_WIDTH, |(width, _)| width.0.into());
-            Box::new(Table::new(
-                width,
-                terminal && anstream::stdout().current_choice() != anstream::ColorChoice::Never,
-            ))
-        }
-    })
-}
-
-/// By the ending of the output's name, else by who reads it.
-fn default_format(output: Option<&Path>) -> Format {
-    let Some(path) = output else {
-        return if stdout().is_terminal() { Format::Table } else { Format::Csv };
-    };
-    match path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase).as_deref() {
-        Some("tsv" | "tab") => Format::Tsv,
-        Some("jsonl" | "ndjson") => Format::Jsonl,
-        _ => Format::Csv,
-    }
-}
-
-/// The header that all inputs share: `--append` has one header row for all.
-fn common_header(inputs: &[Input]) -> triage::Result<Vec<String>> {
-    let Some((first, rest)) = inputs.split_first() else {
-        return Ok(Vec::new());
-    };
-    let header = first.columns().header();
-    match rest.iter().find(|input| input.columns().header() != header) {
-        None => Ok(header.to_vec()),
-        Some(other) => Err(Error::new(
-            ErrorKind::Columns,
-            format!(
-                "\"{}\" and \"{}\" have different columns, which one table cannot hold",
-                first.name(),
-                other.name()
-            ),
-        )
-        .help("run triage on each by itself, or leave --append out")),
-    }
 }
 
 /// Standard output that is a terminal: nothing in a ticket may steer it, whatever the format.

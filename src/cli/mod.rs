@@ -5,6 +5,7 @@
 
 mod args;
 mod exit;
+mod formats;
 mod interrupt;
 mod job;
 mod packs;

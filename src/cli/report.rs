@@ -77,6 +77,7 @@ pub(super) fn summary(summary: &Summary, seconds: f64) {
         joined,
         left_out,
         problems,
+        cut,
         issues,
         ..
     } = summary;
@@ -94,6 +95,10 @@ pub(super) fn summary(summary: &Summary, seconds: f64) {
     if kept > 0 {
         let s = if kept == 1 { "" } else { "s" };
         line(format_args!("{kept} row{s} with problems, all kept"));
+    }
+    if *cut > 0 {
+        let s = if *cut == 1 { "" } else { "s" };
+        line(format_args!("{cut} cell{s} cut, being longer than a cell of the format may be"));
     }
     if *joined > 0 {
         line(format_args!("{joined} further messages, joined to their conversations"));

@@ -1,8 +1,8 @@
 //! CSV and TSV, safe to open in a spreadsheet.
 
-use super::{Answered, COLUMNS, Sink};
+use super::{Answered, Sink, header};
 use crate::error::{Error, ErrorKind, Result};
-use crate::text::{fold, guard};
+use crate::text::guard;
 
 /// CSV or TSV.
 #[derive(Clone, Debug)]
@@ -72,17 +72,8 @@ impl Sink for Delimited {
             out.extend_from_slice("\u{FEFF}".as_bytes());
         }
         let mut writer = self.writer(out);
-        let input = self.input.as_deref().unwrap_or_default();
-        for name in input {
-            self.cell(&mut writer, name)?;
-        }
-        for name in COLUMNS {
-            // Two columns of one name would make a spreadsheet's look-ups guess.
-            let taken = input.iter().any(|cell| fold(cell).text() == fold(name).text());
-            self.cell(
-                &mut writer,
-                &if taken { format!("triage_{name}") } else { name.to_owned() },
-            )?;
+        for name in header(self.input.as_deref().unwrap_or_default()) {
+            self.cell(&mut writer, &name)?;
         }
         end(writer)
     }

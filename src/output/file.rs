@@ -61,10 +61,7 @@ impl OutputFile {
                 return Ok(Self { path: target, kind: Kind::Direct(file) });
             }
         }
-        let folder = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let folder = folder_of(&target);
         let mode = old.map_or_else(default_permissions, |old| Some(old.permissions()));
         let mut builder = tempfile::Builder::new();
         builder.prefix(".triage-");
@@ -79,6 +76,14 @@ impl OutputFile {
     pub fn temporary(&self) -> Option<PathBuf> {
         match &self.kind {
             Kind::Beside(writer) => Some(writer.get_ref().path().to_owned()),
+            Kind::Direct(_) => None,
+        }
+    }
+
+    /// The folder in which it is made, which can be written to and has the room; none for a pipe.
+    pub fn folder(&self) -> Option<&Path> {
+        match self.kind {
+            Kind::Beside(_) => Some(folder_of(&self.path)),
             Kind::Direct(_) => None,
         }
     }
@@ -118,6 +123,13 @@ impl Write for OutputFile {
             Kind::Beside(writer) => writer.flush(),
             Kind::Direct(file) => file.flush(),
         }
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
     }
 }
 

@@ -1,23 +1,31 @@
 //! Writes answers.
 //!
 //! A [`Sink`] turns batches of answers into bytes, on any thread; the runner
-//! puts the bytes in order. Not here: the table, which is the terminal's
-//! business, and where the bytes go.
+//! puts the bytes in order, and what the sink's [`Assemble`] makes of them is the
+//! output. Not here: the table, which is the terminal's business, and where the
+//! bytes go.
 
 mod delimited;
 mod file;
+mod html;
 mod jsonl;
+mod markdown;
+mod xlsx;
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 pub use delimited::{Delimited, Dialect};
 pub use file::OutputFile;
+pub use html::Html;
 pub use jsonl::Jsonl;
+pub use markdown::Markdown;
+pub use xlsx::Xlsx;
 
 use crate::answer::{Answer, Hit};
 use crate::error::Result;
 use crate::input::Row;
-use crate::text::one_line;
+use crate::text::{fold, one_line, visible};
 use crate::ticket::Ticket;
 
 /// The columns of every output, in order.
@@ -68,6 +76,62 @@ pub trait Sink: Sync {
 
     /// What stands after the last answer.
     fn tail(&self, _out: &mut Vec<u8>) {}
+
+    /// What puts the pieces together; for most formats they are written as they are.
+    ///
+    /// # Errors
+    ///
+    /// What it needs beside `out` is not to be had.
+    fn assemble<'o>(&self, out: &'o mut (dyn Write + Send)) -> Result<Box<dyn Assemble + 'o>> {
+        Ok(Box::new(AsTheyAre(out)))
+    }
+}
+
+/// Makes the output of the pieces that a [`Sink`] made, on one thread.
+///
+/// A workbook is not its rows one after the other, so a sink's bytes need not
+/// be those of the file.
+pub trait Assemble {
+    /// Takes what one call of the sink made. Pieces come whole and in order.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    fn put(&mut self, piece: &[u8]) -> io::Result<()>;
+
+    /// Writes what is left, and says how many cells were longer than the format allows, and cut.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    fn finish(self: Box<Self>) -> io::Result<u64>;
+}
+
+struct AsTheyAre<'o>(&'o mut (dyn Write + Send));
+
+impl Assemble for AsTheyAre<'_> {
+    fn put(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.0.write_all(piece)
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<u64> {
+        self.0.flush().map(|()| 0)
+    }
+}
+
+/// The columns of a spreadsheet: the input's, then ours.
+fn header(input: &[String]) -> Vec<String> {
+    let ours = COLUMNS.iter().map(|&name| {
+        // Two columns of one name would make a spreadsheet's look-ups guess.
+        let taken = input.iter().any(|cell| fold(cell).text() == fold(name).text());
+        if taken { format!("triage_{name}") } else { name.to_owned() }
+    });
+    input.iter().cloned().chain(ours).collect()
+}
+
+/// A text for a page: on one line, and nothing in it that steers the eye.
+fn shown(text: &str) -> String {
+    visible(&one_line(text)).into_owned()
 }
 
 impl Answered<'_, '_> {
