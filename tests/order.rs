@@ -107,8 +107,11 @@ fn is_blank(record: &[String]) -> bool {
 fn job(export: &[u8], sink: &dyn Sink, threads: usize, batch: usize) -> (Vec<u8>, Summary) {
     let input =
         Input::read("export.csv", Cursor::new(export.to_vec()), &ReadOptions::default()).unwrap();
-    let options =
-        RunOptions { threads: NonZero::new(threads), batch_rows: NonZero::new(batch).unwrap() };
+    let options = RunOptions {
+        threads: NonZero::new(threads),
+        batch_rows: NonZero::new(batch).unwrap(),
+        ..RunOptions::default()
+    };
     let mut out = Vec::new();
     let summary = run(&mut [input], &TRIAGE, sink, options, &mut out, |_| {}).unwrap();
     (out, summary)
@@ -415,8 +418,11 @@ fn several_inputs_come_out_one_after_the_other() {
             Input::read("a.csv", first.as_bytes(), &ReadOptions::default()).unwrap(),
             Input::read("b.csv", second.as_bytes(), &ReadOptions::default()).unwrap(),
         ];
-        let options =
-            RunOptions { threads: NonZero::new(threads), batch_rows: NonZero::new(1).unwrap() };
+        let options = RunOptions {
+            threads: NonZero::new(threads),
+            batch_rows: NonZero::new(1).unwrap(),
+            ..RunOptions::default()
+        };
         let (mut out, mut told) = (Vec::new(), Vec::new());
         let summary =
             run(&mut inputs, &TRIAGE, &Delimited::new(Dialect::Csv), options, &mut out, |done| {
@@ -455,8 +461,11 @@ fn an_output_that_breaks_is_an_error_and_no_panic() {
             let input =
                 Input::read("export.csv", Cursor::new(export.clone()), &ReadOptions::default())
                     .unwrap();
-            let options =
-                RunOptions { threads: NonZero::new(threads), batch_rows: NonZero::new(3).unwrap() };
+            let options = RunOptions {
+                threads: NonZero::new(threads),
+                batch_rows: NonZero::new(3).unwrap(),
+                ..RunOptions::default()
+            };
             let error = run(
                 &mut [input],
                 &TRIAGE,

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use calamine::{Data, DataType, Reader, Xlsx as Workbook};
 use proptest::prelude::*;
-use triage::input::{ColumnNames, Input};
+use triage::input::{Input, ReadOptions};
 use triage::output::{COLUMNS, Html, Markdown, Sink, Xlsx};
 use triage::{Packs, RunOptions, Summary, Triage, run};
 
@@ -37,11 +37,12 @@ fn export<R: AsRef<[C]>, C: AsRef<[u8]>>(records: &[R]) -> Vec<u8> {
 }
 
 fn job(export: &[u8], sink: &dyn Sink, threads: usize) -> (Vec<u8>, Summary) {
-    let named = ColumnNames::default();
+    let named = ReadOptions::default();
     let input = Input::read("export.csv", Cursor::new(export.to_vec()), &named).unwrap();
     let options = RunOptions {
         threads: NonZero::new(threads),
         batch_rows: NonZero::new(1 + 6 / threads).unwrap(),
+        ..RunOptions::default()
     };
     let mut out = Vec::new();
     let summary = run(&mut [input], &TRIAGE, sink, options, &mut out, |_| {}).unwrap();

@@ -350,6 +350,10 @@ impl DelimitedRows {
         if self.fits(&tried) {
             return text;
         }
+        // Nothing speaks against the closing quote but the width of the row, and rows are short for many reasons.
+        if !certain {
+            return None;
+        }
         // An inner quote that was not doubled: the cell closes at a later one.
         let rest = &self.buffer[self.from..];
         let mut limit = (open + LOOKAHEAD).min(rest.len());
@@ -374,12 +378,12 @@ impl DelimitedRows {
         }
         // A file that ends inside a cell is one that was cut off.
         let rest = &self.buffer[self.from..];
-        if self.end && certain && !self.closed_later(open) && !self.holds_records(&rest[open..]) {
+        if self.end && !self.closed_later(open) && !self.holds_records(&rest[open..]) {
             return Some((Some(rest.len()), Trouble::UnclosedQuote));
         }
         // A cell beyond the limit need not be one whose quote was forgotten.
         let too_long = !self.end && rest.len() > self.max_record;
-        if certain && (!too_long || self.holds_records(&rest[open..limit])) { text } else { None }
+        if !too_long || self.holds_records(&rest[open..limit]) { text } else { None }
     }
 
     /// Whether a quote with this behind it can close a cell.

@@ -17,8 +17,6 @@ pub enum Trouble {
     BadBytes,
     /// NUL characters.
     Nul,
-    /// A quote inside a quoted cell that is not doubled.
-    InnerQuote,
     /// The header once more, as joined exports have it.
     HeaderAgain,
     /// Lines above the header, such as a report's title.
@@ -31,6 +29,8 @@ pub enum Trouble {
     NoCustomer,
     /// A conversation whose messages are too far apart to be put together.
     SplitConversation,
+    /// A quote inside a quoted cell that is not doubled.
+    InnerQuote,
     /// A quote that is opened and never closed.
     UnclosedQuote,
     /// An id that cannot be decoded.
@@ -69,13 +69,13 @@ impl Trouble {
         Self::LongRow,
         Self::BadBytes,
         Self::Nul,
-        Self::InnerQuote,
         Self::HeaderAgain,
         Self::AboveHeader,
         Self::RoundedId,
         Self::LateKey,
         Self::NoCustomer,
         Self::SplitConversation,
+        Self::InnerQuote,
         Self::UnclosedQuote,
         Self::BadId,
         Self::TooLong,
@@ -83,11 +83,16 @@ impl Trouble {
         Self::CutOff,
     ];
 
-    /// Whether something the input held is not in the output as it was: more than untidy.
+    /// Whether something the input held may not be in the output as it was: more than untidy.
     pub fn is_damage(self) -> bool {
         matches!(
             self,
-            Self::UnclosedQuote | Self::BadId | Self::TooLong | Self::BadJson | Self::CutOff
+            Self::InnerQuote
+                | Self::UnclosedQuote
+                | Self::BadId
+                | Self::TooLong
+                | Self::BadJson
+                | Self::CutOff
         )
     }
 
@@ -108,7 +113,7 @@ impl fmt::Display for Trouble {
                 "invalid bytes for this encoding; each is shown as \u{FFFD} (--encoding overrules)"
             }
             Self::Nul => "NUL characters (U+0000); each is shown as \u{FFFD}",
-            Self::InnerQuote => "quote inside a quoted cell is not doubled; it is read as text",
+            Self::InnerQuote => "quote inside a quoted cell is not doubled; the cell is closed where the columns fit",
             Self::HeaderAgain => "the header once more; it is no ticket and left out",
             Self::AboveHeader => "line above the header; it is no ticket and left out",
             Self::RoundedId => "id was rounded by a spreadsheet; export it again as text",
