@@ -1,0 +1,108 @@
+//! What must hold for all bytes: the bodies of the fuzz targets, which `cargo test` runs as property tests too.
+
+use std::io::{Cursor, Read};
+
+use triage::input::{Input, InputFormat, ReadOptions, Row, TextEncoding};
+use triage::{Packs, Ticket, Triage};
+
+/// More rows prove nothing more.
+const ROWS: usize = 10_000;
+
+/// What came out of an input: rows as they are, warnings, and whether it ended in an error.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    rows: Vec<(u64, Vec<String>)>,
+    problems: Vec<String>,
+    taken: String,
+    error: Option<String>,
+}
+
+/// Gives a few bytes at a time.
+struct Slow(Cursor<Vec<u8>>, usize);
+
+impl Read for Slow {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let most = buffer.len().min(self.1);
+        self.0.read(&mut buffer[..most])
+    }
+}
+
+fn see(bytes: &[u8], at_once: usize, options: &ReadOptions) -> Result<Seen, String> {
+    let input = Slow(Cursor::new(bytes.to_vec()), at_once);
+    let mut input = Input::read("input", input, options).map_err(|error| format!("{error:#}"))?;
+    let mut seen =
+        Seen { rows: Vec::new(), problems: Vec::new(), taken: String::new(), error: None };
+    let mut row = Row::default();
+    while seen.rows.len() < ROWS {
+        match input.rows().read(&mut row) {
+            Ok(true) => {
+                assert!(!row.is_blank(), "a blank record is no ticket");
+                seen.rows.push((row.line, row.cells().map(str::to_owned).collect()));
+            }
+            Ok(false) => break,
+            Err(error) => {
+                seen.error = Some(error.to_string());
+                break;
+            }
+        }
+    }
+    seen.problems = input.problems().warnings();
+    seen.taken = input.taken();
+    Ok(seen)
+}
+
+/// Any bytes, read in any way, come out the same however they arrive, and never as a panic.
+pub(crate) fn reader(bytes: &[u8]) {
+    let (&choice, bytes) = bytes.split_first().unwrap_or((&0, bytes));
+    let options = ReadOptions {
+        header: choice & 1 == 0,
+        delimiter: [None, None, Some(b';'), Some(b'\t')][usize::from(choice >> 1 & 3)],
+        encoding: if choice >> 3 & 7 == 0 { Some(TextEncoding::Cp850) } else { None },
+        format: if choice >> 3 & 7 == 1 { Some(InputFormat::Json) } else { None },
+        max_record: if choice >> 6 == 0 { 64 } else { ReadOptions::MAX_RECORD },
+        ..ReadOptions::default()
+    };
+    let whole = see(bytes, usize::MAX, &options);
+    assert_eq!(see(bytes, 3, &options), whole, "bytes that come slowly");
+    if let Ok(seen) = whole {
+        let lines = seen.rows.iter().map(|(line, _)| *line).collect::<Vec<_>>();
+        assert!(lines.is_sorted(), "lines are in order: {lines:?}");
+    }
+}
+
+/// A table of plain cells, written by the rules, comes back cell for cell.
+pub(crate) fn table(cells: &[Vec<String>]) {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let header: Vec<String> =
+        (0..cells.first().map_or(3, Vec::len)).map(|n| format!("column {n}")).collect();
+    writer
+        .write_record([vec!["Ticket ID".to_owned(), "Description".to_owned()], header].concat())
+        .expect("to memory");
+    for (n, row) in cells.iter().enumerate() {
+        let own = [vec![format!("T-{n}"), "text".to_owned()], row.clone()].concat();
+        writer.write_record(own).expect("to memory");
+    }
+    let bytes = writer.into_inner().expect("to memory");
+    let seen = see(&bytes, usize::MAX, &ReadOptions::default()).expect("it has a header");
+    assert_eq!(seen.rows.len(), cells.len(), "{:?}", String::from_utf8_lossy(&bytes));
+    for ((_, row), want) in seen.rows.iter().zip(cells) {
+        assert_eq!(&row[2..], want);
+    }
+}
+
+/// Any text is a pack or a clear error; what loads answers any ticket.
+pub(crate) fn pack(text: &str) {
+    let packs = match Packs::parse("pack.toml", text) {
+        Ok(packs) => packs,
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            return;
+        }
+    };
+    let Ok(triage) = Triage::new(packs) else { return };
+    let ticket = Ticket { subject: text, body: text, ..Ticket::default() };
+    let answer = triage.worker().answer(&ticket);
+    for hit in &answer.hits {
+        assert!(!hit.text(&ticket).is_empty(), "a hit has words");
+    }
+}
