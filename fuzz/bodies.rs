@@ -3,6 +3,7 @@
 use std::io::{Cursor, Read};
 
 use triage::input::{Input, InputFormat, ReadOptions, Row, TextEncoding};
+use triage::text::{Cleaner, Folded, auto_reply, fold, shown};
 use triage::{Packs, Ticket, Triage};
 
 /// More rows prove nothing more.
@@ -105,4 +106,36 @@ pub(crate) fn pack(text: &str) {
     for hit in &answer.hits {
         assert!(!hit.text(&ticket).is_empty(), "a hit has words");
     }
+}
+
+/// Edits of any text are in order, do not overlap, cut no character, lead back to it, and leave something to read.
+pub(crate) fn cleaner(text: &str) {
+    let mut edits = Vec::new();
+    for keep_quotes in [true, false] {
+        Cleaner::new().keep_quotes(keep_quotes).clean(text, &mut edits);
+        let mut end = 0;
+        for edit in &edits {
+            assert!(end <= edit.span.start && edit.span.start < edit.span.end, "{edits:?}");
+            assert!(text.get(edit.span.range()).is_some(), "{edits:?}");
+            end = edit.span.end;
+        }
+    }
+    let mut folded = Folded::default();
+    folded.refold_edited(text, &edits);
+    let plain = fold(text);
+    let only_markup = edits.iter().all(|edit| !edit.why.is_noise());
+    assert!(
+        only_markup || plain.text().is_empty() || !folded.text().is_empty(),
+        "nothing left of {text:?}"
+    );
+    let mut at = 0;
+    for word in folded.text().split([' ', '\n']) {
+        let end = at + word.len();
+        if let Some(span) = folded.original(at..end) {
+            assert!(text.get(span.range()).is_some_and(|words| !words.is_empty()));
+        }
+        at = end + 1;
+    }
+    shown(text);
+    auto_reply(text, text);
 }

@@ -1,7 +1,7 @@
 //! The bodies of the fuzz targets, over inputs that proptest makes.
 
 #[path = "../fuzz/bodies.rs"]
-mod bodies;
+pub(crate) mod bodies;
 
 use proptest::prelude::*;
 use proptest::sample::select;

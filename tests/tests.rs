@@ -8,6 +8,7 @@
 
 mod api;
 mod bad_packs;
+mod clean;
 mod cli;
 mod columns;
 mod fixtures;

@@ -16,6 +16,7 @@
 use unicode_normalization::char::is_combining_mark;
 
 use super::chars::{ASCII, Class, classify, is_spaceless};
+use super::edit::{Edit, Put};
 use crate::span::Span;
 
 /// Texts beyond this many bytes are folded up to here: offsets are 32 bits wide.
@@ -88,6 +89,14 @@ pub(crate) fn word_end(folded: &str, at: usize) -> usize {
 impl Folded {
     /// Folds another text into the same buffers.
     pub fn refold(&mut self, original: &str) {
+        self.refold_edited(original, &[]);
+    }
+
+    /// Folds another text, of which some stretches are not read as they stand.
+    ///
+    /// The edits are in order and do not overlap, as [`Cleaner::clean`](super::Cleaner::clean)
+    /// makes them; one that does not fit the text is passed over.
+    pub fn refold_edited(&mut self, original: &str, edits: &[Edit]) {
         self.text.clear();
         self.starts.clear();
         self.breaks.clear();
@@ -98,7 +107,20 @@ impl Folded {
         let original = &original[..end];
         self.text.reserve(end);
         self.starts.reserve(end);
-        let gap = Folder { out: self, gap: Gap::None }.run(original);
+        let mut folder = Folder { out: self, gap: Gap::None, word: String::new() };
+        let mut at = 0;
+        for edit in edits {
+            let Span { start, end } = edit.span;
+            let fits =
+                at <= start && original.is_char_boundary(start) && original.is_char_boundary(end);
+            if fits && end <= original.len() {
+                folder.run(&original[..start], at);
+                folder.put(edit);
+                at = end;
+            }
+        }
+        folder.run(original, at);
+        let gap = folder.gap;
         self.end = match gap {
             Gap::None => position(end),
             Gap::Inner { at, .. } | Gap::Between { at, .. } => at,
@@ -178,14 +200,15 @@ impl Seen {
 struct Folder<'a> {
     out: &'a mut Folded,
     gap: Gap,
+    /// What one character folds to.
+    word: String,
 }
 
 impl Folder<'_> {
-    /// Folds everything; returns what stood after the last word.
-    fn run(mut self, original: &str) -> Gap {
+    /// Folds a text from a byte on.
+    fn run(&mut self, original: &str, from: usize) {
         let bytes = original.as_bytes();
-        let mut word = String::new();
-        let mut at = 0;
+        let mut at = from;
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii() {
                 match ASCII[byte as usize] {
@@ -200,17 +223,35 @@ impl Folder<'_> {
             let Some(c) = original[at..].chars().next() else {
                 break;
             };
-            match classify(c, &mut word) {
-                Class::Word | Class::Mark if self.at_word() => self.word(&word, at),
-                // A character that begins with a mark (Thai sara am) has no letter for it here.
-                Class::Word => self.word(word.trim_start_matches(is_combining_mark), at),
-                // A mark with no letter before it would make a word without a letter.
-                Class::Mark | Class::Nothing => {}
-                class => self.separate(class, c, at),
-            }
+            self.character(c, at);
             at += c.len_utf8();
         }
-        self.gap
+    }
+
+    /// Folds what is read instead of a stretch.
+    fn put(&mut self, edit: &Edit) {
+        let at = edit.span.start;
+        match edit.put {
+            Put::Nothing => {}
+            Put::Gap => self.separate(Class::Soft, ' ', at),
+            Put::Line => self.separate(Class::Newline, '\n', at),
+            Put::Break => self.separate(Class::End, '\n', at),
+            Put::Char(c) => self.character(c, at),
+        }
+    }
+
+    /// Folds one character that came from a place.
+    fn character(&mut self, c: char, at: usize) {
+        let mut word = std::mem::take(&mut self.word);
+        match classify(c, &mut word) {
+            Class::Word | Class::Mark if self.at_word() => self.word(&word, at),
+            // A character that begins with a mark (Thai sara am) has no letter for it here.
+            Class::Word => self.word(word.trim_start_matches(is_combining_mark), at),
+            // A mark with no letter before it would make a word without a letter.
+            Class::Mark | Class::Nothing => {}
+            class => self.separate(class, c, at),
+        }
+        self.word = word;
     }
 
     /// Whether a word is going on.

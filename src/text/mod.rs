@@ -1,13 +1,17 @@
 //! Text as the matcher reads it.
 //!
-//! Not here: what a text means. This layer knows characters, not packs.
+//! Not here: what a text means. This layer knows characters and mails, not packs.
 
 mod chars;
+mod clean;
+mod edit;
 mod fold;
 mod guard;
 mod line;
 mod visible;
 
+pub use clean::{AutoReply, Cleaner, Kept, auto_reply, shown};
+pub use edit::{Edit, Why};
 pub use fold::{Folded, fold};
 pub use guard::{guard, unguard};
 pub use line::one_line;
