@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::packs::{Fact, Fix, Guard, Issue};
 use crate::span::Span;
+use crate::text::AutoReply;
 use crate::ticket::{Field, Ticket};
 
 /// The answer to one ticket, borrowing titles and texts from the packs.
@@ -170,6 +171,12 @@ pub enum Note<'t> {
     AllTried,
     /// The template could not be filled for this ticket.
     ReplyFailed(String),
+    /// No customer wrote this.
+    Automatic(AutoReply),
+    /// There is nothing but quoted history or the like, so that was read.
+    NothingElse,
+    /// The text is so long that only its beginning was searched.
+    CutOff,
 }
 
 impl Status {
@@ -250,6 +257,9 @@ impl fmt::Display for Note<'_> {
             }
             Self::AllTried => f.write_str("every fix was tried"),
             Self::ReplyFailed(why) => write!(f, "no reply: {why}"),
+            Self::Automatic(kind) => write!(f, "{kind}, set aside"),
+            Self::NothingElse => f.write_str("only quoted or forwarded text"),
+            Self::CutOff => f.write_str("long text, only its beginning was searched"),
         }
     }
 }

@@ -8,11 +8,14 @@ use crate::packs::{Fact, Fix, Guard, Issue, Pack, Packs};
 use crate::reply::{Replies, Subject};
 use crate::rules::Rules;
 use crate::span::Span;
-use crate::text::Folded;
+use crate::text::{AutoReply, Cleaner, Edit, Folded, Kept, auto_reply};
 use crate::ticket::{Field, Ticket};
 
 /// A reply asks at most this many questions.
 const MAX_ASKS: usize = 2;
+
+/// Only so much of a field is searched: what a person writes is shorter, and a pasted log is no symptom.
+const MAX_SEARCHED: usize = 1 << 20;
 
 /// A reply answers at most this many issues; the others are listed.
 const MAX_ANSWERED: usize = 2;
@@ -34,12 +37,14 @@ pub struct Triage {
     matcher: Matcher,
     rules: Rules,
     replies: Replies,
+    cleaner: Cleaner,
 }
 
 /// What one thread needs to answer tickets; keeps its buffers from ticket to ticket.
 #[derive(Debug)]
 pub struct Worker<'t> {
     triage: &'t Triage,
+    edits: Vec<Edit>,
     folded: Folded,
     scratch: Scratch,
     found: Vec<matcher::Hit>,
@@ -55,7 +60,7 @@ impl Triage {
         let (rules, patterns) = Rules::of(&packs);
         let matcher = Matcher::new(&patterns)?;
         let replies = Replies::new(&packs)?;
-        Ok(Self { packs, matcher, rules, replies })
+        Ok(Self { packs, matcher, rules, replies, cleaner: Cleaner::new() })
     }
 
     /// Sets a value that replies may use: `agent`, `company`, or one of a pack's `[reply.values]`.
@@ -68,10 +73,17 @@ impl Triage {
         Ok(self)
     }
 
+    /// Reads texts in another way, such as with the quoted history.
+    #[must_use]
+    pub fn cleaner(self, cleaner: Cleaner) -> Self {
+        Self { cleaner, ..self }
+    }
+
     /// A worker; each thread has its own.
     pub fn worker(&self) -> Worker<'_> {
         Worker {
             triage: self,
+            edits: Vec::new(),
             folded: Folded::default(),
             scratch: self.matcher.scratch(),
             found: Vec::new(),
@@ -146,7 +158,10 @@ impl Triage {
 impl<'t> Worker<'t> {
     /// Answers a ticket. The same ticket always gets the same answer.
     pub fn answer(&mut self, ticket: &Ticket<'_>) -> Answer<'t> {
-        let (mut marks, values) = self.read(ticket);
+        if let Some(kind) = auto_reply(ticket.subject, ticket.body) {
+            return set_aside(kind);
+        }
+        let Reading { mut marks, values, doubts } = self.read(ticket);
         let verdict = decide(&self.triage.rules.terms, &mut marks);
         // The seam for a second pass: where the verdict is not a confident
         // answer, a corrected `Folded` of the same fields would be read here
@@ -156,14 +171,22 @@ impl<'t> Worker<'t> {
             .zip(values)
             .map(|(mark, value)| self.triage.rules.hit(&self.triage.packs, mark, value))
             .collect();
-        self.write(ticket, &verdict, hits)
+        self.write(ticket, &verdict, hits, doubts)
     }
 
     /// Everything that hits in a ticket, in its order, with what facts read.
-    fn read(&mut self, ticket: &Ticket<'_>) -> (Vec<Mark>, Vec<Option<Span>>) {
-        let (mut marks, mut values) = (Vec::new(), Vec::new());
+    fn read(&mut self, ticket: &Ticket<'_>) -> Reading<'t> {
+        let mut reading = Reading::default();
         for field in Field::ALL {
-            self.folded.refold(ticket.field(field));
+            let whole = ticket.field(field);
+            let text = searched(whole);
+            if text.len() < whole.len() {
+                reading.doubts.push(Note::CutOff);
+            }
+            if self.triage.cleaner.clean(text, &mut self.edits) == Kept::All {
+                reading.doubts.push(Note::NothingElse);
+            }
+            self.folded.refold_edited(text, &self.edits);
             self.found.clear();
             self.triage.matcher.find(&self.folded, &mut self.scratch, &mut self.found);
             for hit in &self.found {
@@ -172,7 +195,7 @@ impl<'t> Worker<'t> {
                     continue;
                 };
                 let kind = self.triage.rules.kind(hit.rule);
-                marks.push(Mark {
+                reading.marks.push(Mark {
                     rule: hit.rule,
                     field,
                     span,
@@ -180,13 +203,20 @@ impl<'t> Worker<'t> {
                     kind,
                     weight: Weight::None,
                 });
-                values.push(hit.value.clone().and_then(|value| self.folded.original(value)));
+                let value = hit.value.clone().and_then(|value| self.folded.original(value));
+                reading.values.push(value);
             }
         }
-        (marks, values)
+        reading
     }
 
-    fn write(&self, ticket: &Ticket<'_>, verdict: &Verdict, hits: Vec<Hit<'t>>) -> Answer<'t> {
+    fn write(
+        &self,
+        ticket: &Ticket<'_>,
+        verdict: &Verdict,
+        hits: Vec<Hit<'t>>,
+        doubts: Vec<Note<'t>>,
+    ) -> Answer<'t> {
         let triage = self.triage;
         let facts = facts(&hits);
         let best = verdict.best.filter(|_| verdict.reached);
@@ -211,7 +241,7 @@ impl<'t> Worker<'t> {
                 .collect(),
             hits,
         };
-        self.judge(verdict, &answered, &mut answer);
+        self.judge(verdict, &answered, doubts, &mut answer);
         if answer.status == Status::Matched {
             self.reply(ticket, &answered, &mut answer);
         }
@@ -219,7 +249,13 @@ impl<'t> Worker<'t> {
     }
 
     /// Sets the status and the notes.
-    fn judge(&self, verdict: &Verdict, answered: &[usize], answer: &mut Answer<'t>) {
+    fn judge(
+        &self,
+        verdict: &Verdict,
+        answered: &[usize],
+        of_reading: Vec<Note<'t>>,
+        answer: &mut Answer<'t>,
+    ) {
         let triage = self.triage;
         let mut guards: Vec<&Guard> = Vec::new();
         for hit in &answer.hits {
@@ -239,6 +275,10 @@ impl<'t> Worker<'t> {
         }
         if verdict.reached && answer.fixes.is_empty() && !answer.tried.is_empty() {
             doubts.push(Note::AllTried);
+        }
+        // How a text was read matters where something was read in it.
+        if verdict.reached || !doubts.is_empty() {
+            doubts.extend(of_reading);
         }
         answer.status = match (doubts.is_empty(), verdict.reached) {
             (false, _) => Status::Review,
@@ -264,6 +304,43 @@ impl<'t> Worker<'t> {
                 answer.notes.push(Note::ReplyFailed(why));
             }
         }
+    }
+}
+
+/// What came of reading a ticket.
+#[derive(Default)]
+struct Reading<'t> {
+    marks: Vec<Mark>,
+    /// What facts read, beside each mark.
+    values: Vec<Option<Span>>,
+    /// Why what was read may not be what the customer means.
+    doubts: Vec<Note<'t>>,
+}
+
+/// The part of a text that is searched.
+fn searched(text: &str) -> &str {
+    let mut end = text.len().min(MAX_SEARCHED);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The answer to a message that no customer wrote.
+fn set_aside<'t>(kind: AutoReply) -> Answer<'t> {
+    Answer {
+        status: Status::Unmatched,
+        issue: None,
+        confidence: 0.0,
+        others: Vec::new(),
+        fixes: Vec::new(),
+        tried: Vec::new(),
+        asks: Vec::new(),
+        facts: Vec::new(),
+        reply: String::new(),
+        notes: vec![Note::Automatic(kind)],
+        candidates: Vec::new(),
+        hits: Vec::new(),
     }
 }
 

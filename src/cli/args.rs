@@ -100,6 +100,10 @@ pub(super) struct JobArgs {
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value, help_heading = "Matching")]
     pub(super) set: Vec<(String, String)>,
 
+    /// Read quoted history and forwarded messages too
+    #[arg(long, help_heading = "Matching")]
+    pub(super) keep_quotes: bool,
+
     /// How many threads to use; 0 for all processors
     #[arg(
         short = 'j',

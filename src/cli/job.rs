@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use triage::input::{self, ColumnNames, Input, ReadOptions};
 use triage::output::{OutputFile, Sink};
-use triage::text::visible;
+use triage::text::{Cleaner, visible};
 use triage::{Error, ErrorKind, Packs, Place, RunOptions, Summary, Triage};
 
 use super::args::{Format, InputFormat, JobArgs};
@@ -110,7 +110,8 @@ fn taken(triage: &Triage, inputs: &[Input]) {
 
 /// Checks every path, pack and option before the first ticket is read.
 fn plan(args: &JobArgs) -> Result<Plan> {
-    let mut triage = Triage::new(Packs::load(&args.packs)?)?;
+    let cleaner = Cleaner::new().keep_quotes(args.keep_quotes);
+    let mut triage = Triage::new(Packs::load(&args.packs)?)?.cleaner(cleaner);
     for (key, value) in &args.set {
         triage = triage.set(key, value)?;
     }

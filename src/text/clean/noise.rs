@@ -14,19 +14,26 @@ const MAX_ADDRESS: usize = 254;
 /// Finds them.
 pub(super) fn find(text: &str, edits: &mut Vec<Edit>) {
     let bytes = text.as_bytes();
+    // A link inside a link is part of it.
+    let mut done = 0;
     for at in memmem::find_iter(bytes, b"://") {
         let scheme =
             bytes[..at].iter().rev().take(12).take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let end = url_end(text, at + 3);
-        if scheme > 1 && end > at + 3 {
-            push(text, at - scheme, end, Why::Url, edits);
+        if at >= done && scheme > 1 {
+            done = url_end(text, at + 3);
+            if done > at + 3 {
+                push(text, at - scheme, done, Why::Url, edits);
+            }
         }
     }
+    done = 0;
     for at in memmem::find_iter(bytes, b"www.") {
         let starts = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() && bytes[at - 1] != b'/';
-        let end = url_end(text, at + 4);
-        if starts && end > at + 4 {
-            push(text, at, end, Why::Url, edits);
+        if at >= done && starts {
+            done = url_end(text, at + 4);
+            if done > at + 4 {
+                push(text, at, done, Why::Url, edits);
+            }
         }
     }
     for at in memchr_iter(b'@', bytes) {
