@@ -245,7 +245,11 @@ impl Text {
         let fits = matches!(guess, TextEncoding::Web(encoding)
             if !encoding.is_single_byte() && !encoding.decode_without_bom_handling(sample).1);
         let damaged = good > 0 && good * 3 >= bad;
-        if damaged && !(fits && good < bad) {
+        // Half a character at the very end is more likely one that was cut than a letter of another script.
+        let cut = self.end
+            && std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_none())
+            && !matches!(guess, TextEncoding::Web(encoding) if encoding.is_single_byte());
+        if cut || damaged && !(fits && good < bad) {
             self.decoder = Decode::Utf8;
         } else {
             self.guess(guess);
@@ -370,7 +374,7 @@ fn legacy(sample: &[u8], end: bool) -> Option<TextEncoding> {
             best = (candidate, points);
         }
     }
-    (best.1 >= 0).then_some(best.0)
+    (best.1 > 0).then_some(best.0)
 }
 
 /// How much a text decoded in this way looks like one: letters inside words speak for it, signs inside words against.
@@ -395,7 +399,8 @@ fn plausible(sample: &[u8], encoding: TextEncoding) -> i64 {
             let inside = before.is_alphabetic() || after.is_alphabetic();
             points += match c {
                 char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{9F}' => -8,
-                '’' | '‘' | '“' | '”' | '–' | '—' | '…' | '€' | '\u{A0}' => 2,
+                '’' | '‘' | '“' | '”' | '–' | '—' | '…' | '€' => 2,
+                '\u{A0}' => 0,
                 // A capital after a small letter.
                 _ if c.is_uppercase() && before.is_lowercase() => -4,
                 _ if c.is_lowercase() && after.is_uppercase() => -4,
