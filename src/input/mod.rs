@@ -8,12 +8,16 @@ mod columns;
 mod decode;
 mod delimited;
 mod dialect;
+mod element;
+mod flatten;
 mod headers;
+mod json;
 mod open;
 mod options;
 mod problems;
 mod record;
 mod row;
+mod wrapper;
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -27,6 +31,7 @@ pub use row::Row;
 
 use self::decode::Text;
 use self::delimited::DelimitedRows;
+use self::json::JsonRows;
 use self::open::Content;
 use crate::error::{Error, ErrorKind, Result};
 use crate::place::Place;
@@ -35,6 +40,11 @@ use crate::place::Place;
 pub trait ReadRows: Send {
     /// The header row as it came.
     fn header(&self) -> &[String];
+
+    /// Columns in which messages were put together, and only the customer's: they are read after the body.
+    fn messages(&self) -> &[usize] {
+        &[]
+    }
 
     /// Fills `row` with the next record that is not blank; `false` at the end.
     ///
@@ -101,7 +111,8 @@ impl Input {
                 .at(Place::file(name))
                 .help("export the tickets again; the first row must be the header")
         })?;
-        let columns = Columns::find(rows.header(), &options.columns).map_err(place)?;
+        let columns =
+            Columns::find_in(rows.header(), rows.messages(), &options.columns).map_err(place)?;
         Ok(Self { name: name.to_owned(), columns, rows })
     }
 
@@ -136,7 +147,10 @@ fn rows(
         Content::Zip(_) => Err(Error::new(ErrorKind::Input, "this is a zip archive")
             .help("unpack it and name the file in it")),
         Content::Text(input, packed) => {
-            let text = Text::open(input, packed, options.encoding)?;
+            let mut text = Text::open(input, packed, options.encoding)?;
+            if json::is_json(&mut text, options.format)? {
+                return Ok(JsonRows::open(name, text, options)?.map(|rows| Box::new(rows) as _));
+            }
             Ok(DelimitedRows::open(name, text, options)?.map(|rows| Box::new(rows) as _))
         }
     }
