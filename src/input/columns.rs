@@ -92,16 +92,18 @@ impl Columns {
     ///
     /// No column that could be the text, or a named column that is not there.
     pub fn find(header: &[String], named: &ColumnNames) -> Result<Self> {
-        Self::choose(header, named, true, &[])
+        Self::choose(header, named, true, &[], &[])
     }
 
     /// Finds the columns by their names, else by what stands in them in some rows.
     ///
-    /// `has_header` is false where the header was made up.
+    /// `has_header` is false where the header was made up; the customer's
+    /// messages are known to stand in the columns `messages`.
     pub(super) fn choose(
         header: &[String],
         named: &ColumnNames,
         has_header: bool,
+        messages: &[usize],
         rows: &[Row],
     ) -> Result<Self> {
         let headers: Vec<Header> = header.iter().map(|cell| Header::read(cell)).collect();
@@ -115,7 +117,7 @@ impl Columns {
             column(&named.subject, "--subject")?.or_else(|| find(Job::Subject, vendor.not_subject));
         let body = match column(&named.body, "--body")? {
             Some(body) => vec![body],
-            None => bodies(&headers, &vendor, header, subject),
+            None => bodies(&headers, &vendor, header, subject, messages),
         };
         let mut columns = Self {
             id: column(&named.id, "--id")?.or_else(|| find(Job::Id, &[])),
@@ -301,8 +303,11 @@ fn best(headers: &[Header], job: Job, except: &[&str]) -> Option<usize> {
         .filter(|alias| !except.contains(&alias.as_str()))
         .find_map(|alias| {
             let is = |header: &&Header| header.name == alias;
-            let own = headers.iter().position(|header| !header.custom && is(&header));
-            own.or_else(|| headers.iter().position(|header| is(&header)))
+            let own = |header: &&Header| !header.custom && is(header);
+            let outer = headers.iter().position(|header| own(&header) && !header.inner);
+            outer
+                .or_else(|| headers.iter().position(|header| own(&header)))
+                .or_else(|| headers.iter().position(|header| is(&header)))
         })
 }
 
@@ -322,17 +327,30 @@ fn bodies(
     vendor: &Vendor,
     cells: &[String],
     subject: Option<usize>,
+    messages: &[usize],
 ) -> Vec<usize> {
     let mut except = vendor.not_body.to_vec();
     if vendor.comments {
         except.extend(["comment", "comments"]);
     }
-    match best(headers, Job::Body, &except).filter(|column| Some(*column) != subject) {
-        Some(column) => {
-            (0..cells.len()).filter(|&n| cells[n].trim() == cells[column].trim()).collect()
-        }
-        None => Vec::new(),
+    if !messages.is_empty() {
+        // The beginning of what the messages say.
+        except.extend(["extract", "preview"]);
     }
+    // The messages go after the body, whatever their column is called.
+    let mut others = headers.to_vec();
+    for &column in messages {
+        others[column].name.clear();
+    }
+    let mut bodies =
+        match best(&others, Job::Body, &except).filter(|column| Some(*column) != subject) {
+            Some(column) => {
+                (0..cells.len()).filter(|&n| cells[n].trim() == cells[column].trim()).collect()
+            }
+            None => Vec::new(),
+        };
+    bodies.extend(messages);
+    bodies
 }
 
 /// What some desks write where there is nothing.

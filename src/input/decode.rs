@@ -30,7 +30,9 @@ pub(super) struct Text {
     told: Option<TextEncoding>,
     guessed: bool,
     end: bool,
-    /// How many bytes of text came out so far.
+    /// Text that was looked at and has not come out yet.
+    ahead: String,
+    /// How many bytes of text were decoded so far.
     written: usize,
     /// Where in all of the text something was replaced.
     replaced: VecDeque<(usize, Trouble)>,
@@ -61,6 +63,7 @@ impl Text {
             told,
             guessed: false,
             end: false,
+            ahead: String::new(),
             written: 0,
             replaced: VecDeque::new(),
             cut_off: false,
@@ -155,8 +158,22 @@ impl Text {
         None
     }
 
+    /// The first piece, which comes out all the same.
+    pub(super) fn peek(&mut self) -> Result<&str> {
+        if self.written == 0 {
+            let mut ahead = String::new();
+            self.more(&mut ahead, 0)?;
+            self.ahead = ahead;
+        }
+        Ok(&self.ahead)
+    }
+
     /// Adds the next piece, of about `want` bytes or more; `false` when there is no more.
     pub(super) fn more(&mut self, out: &mut String, want: usize) -> Result<bool> {
+        if !self.ahead.is_empty() {
+            out.push_str(&std::mem::take(&mut self.ahead));
+            return Ok(true);
+        }
         let before = out.len();
         while out.len() == before {
             if self.bytes.is_empty() && self.end {

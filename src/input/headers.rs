@@ -93,9 +93,12 @@ const VENDORS: &[Vendor] = &[
         headers: &["id", "requester id", "requester email", "submitter"],
         ..NONE
     },
+    Vendor { name: "Zendesk", headers: &["id", "requester id", "submitter id"], ..NONE },
     Vendor { name: "Zendesk Explore", headers: &["zendesk tickets comment body"], ..NONE },
     Vendor { name: "Jira", headers: &["issue key", "summary"], comments: true, ..NONE },
     Vendor { name: "Jira", headers: &["kulcs", "osszefoglalas"], comments: true, ..NONE },
+    // Its JSON, where comments are messages.
+    Vendor { name: "Jira", headers: &["fields summary"], ..NONE },
     Vendor {
         name: "ServiceNow",
         headers: &["number", "short description"],
@@ -103,11 +106,13 @@ const VENDORS: &[Vendor] = &[
         ..NONE
     },
     Vendor { name: "HubSpot", headers: &["ticket id", "ticket name"], ..NONE },
+    Vendor { name: "HubSpot", headers: &["properties subject"], ..NONE },
     Vendor {
         name: "Intercom",
         headers: &["message id", "message author type", "conversation id"],
         ..NONE
     },
+    Vendor { name: "Intercom", headers: &["source subject", "source body"], ..NONE },
     Vendor { name: "Front", headers: &["conversation id", "direction", "extract"], ..NONE },
     Vendor {
         name: "osTicket",
@@ -248,6 +253,7 @@ const NAME: &[&str] = &[
     "caller",
     "caller id",
     "reporter",
+    "reporter displayname",
     "requested by",
     "opened by",
     "client name",
@@ -269,6 +275,7 @@ const NAME: &[&str] = &[
     "submitter",
     "creator",
     "creator name",
+    "creator displayname",
 ];
 
 const FIRST_NAME: &[&str] = &[
@@ -277,6 +284,9 @@ const FIRST_NAME: &[&str] = &[
     "requester first name",
     "contact first name",
     "customer first name",
+    "customer firstname",
+    "requester firstname",
+    "contact firstname",
     "userfirstname",
     "primarycustomer first",
     "vorname",
@@ -298,6 +308,7 @@ const EMAIL: &[&str] = &[
     "suppliedemail",
     "contactemail",
     "reporter email",
+    "reporter emailaddress",
     "message author email",
     "all associated contact emails",
     "primarycustomer email",
@@ -306,12 +317,18 @@ const EMAIL: &[&str] = &[
     "correo electrónico",
     "courriel",
     "mail",
+    "author email",
+    "caller id email",
+    "creator email",
 ];
 
 const AGENT: &[&str] = &[
     "agent",
     "agent name",
     "assignee",
+    "assignee name",
+    "assignee displayname",
+    "assignee user name",
     "owner",
     "ticket owner",
     "assigned to",
@@ -504,6 +521,8 @@ pub(super) struct Header {
     pub(super) full: String,
     /// Whether the desk's users made the field: a field of the desk itself goes first.
     pub(super) custom: bool,
+    /// Whether it stands in an object that desks put around fields: one that stands in none goes first.
+    pub(super) inner: bool,
 }
 
 impl Header {
@@ -517,7 +536,8 @@ impl Header {
         };
         let wrapped = bare.strip_prefix("Custom field (").and_then(|rest| rest.strip_suffix(')'));
         let full = plain(bare);
-        let name = match wrapped {
+        let unwrapped = unwrap(bare);
+        let name = match wrapped.or(unwrapped) {
             Some(inner) => plain(inner),
             None => full
                 .strip_prefix("zendesk tickets ")
@@ -526,8 +546,30 @@ impl Header {
                 .to_owned(),
         };
         let custom = marked || wrapped.is_some() || full.starts_with("cf ");
-        Self { name, full, custom }
+        Self { name, full, custom, inner: unwrapped.is_some() }
     }
+}
+
+/// A path without the objects that the interfaces of the desks put around fields; `None` if there are none.
+fn unwrap(path: &str) -> Option<&str> {
+    let around =
+        ["fields.", "properties.", "source.", "attributes.", "ticket.", "result.", "_embedded."];
+    let mut field = path;
+    while let Some(inner) = around.iter().find_map(|object| field.strip_prefix(object)) {
+        field = inner;
+    }
+    let values = [".display_value", ".value"];
+    field = values.iter().find_map(|value| field.strip_suffix(value)).unwrap_or(field);
+    (field.len() < path.len() && !field.is_empty()).then_some(field)
+}
+
+/// Whether what stands under a header may be the customer's text; not if it is known for something else.
+pub(super) fn may_be_text(cell: &str) -> bool {
+    let header = Header::read(cell);
+    let is = |aliases: &[&str]| aliases.iter().any(|alias| plain(alias) == header.name);
+    let texts = [Job::Subject, Job::Body];
+    let others = Job::ALL.into_iter().filter(|job| !texts.contains(job));
+    !others.into_iter().any(|job| is(job.aliases())) && !is(OTHERS)
 }
 
 /// The folded name; `#` is a number, and a dot or slash is a space.
@@ -555,6 +597,10 @@ mod tests {
             ("Status [list]", "status"),
             ("cf_serial", "serial"),
             ("primaryCustomer.first", "primarycustomer first"),
+            ("fields.reporter.displayName", "reporter displayname"),
+            ("_embedded.ticket.subject", "subject"),
+            ("short_description.display_value", "short description"),
+            ("fields.", "fields"),
             ("Összefoglalás", "osszefoglalas"),
             ("DESCRIPTION", "description"),
             ("e-mail", "e mail"),

@@ -9,14 +9,18 @@ mod conversations;
 mod decode;
 mod delimited;
 mod dialect;
+mod element;
+mod flatten;
 mod guess;
 mod headers;
+mod json;
 mod map;
 mod open;
 mod options;
 mod problems;
 mod record;
 mod row;
+mod wrapper;
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;
@@ -33,6 +37,7 @@ use self::columns::Messages;
 use self::conversations::Conversations;
 use self::decode::Text;
 use self::delimited::DelimitedRows;
+use self::json::JsonRows;
 use self::open::Content;
 use crate::error::{Error, ErrorKind, Result};
 use crate::place::Place;
@@ -41,6 +46,11 @@ use crate::place::Place;
 pub trait ReadRows: Send {
     /// The header row as it came.
     fn header(&self) -> &[String];
+
+    /// Columns in which messages were put together, and only the customer's: they are read after the body.
+    fn messages(&self) -> &[usize] {
+        &[]
+    }
 
     /// Fills `row` with the next record that is not blank; `false` at the end.
     ///
@@ -194,7 +204,9 @@ fn find_columns(
     options: &ReadOptions,
 ) -> Result<(Columns, VecDeque<Row>)> {
     let header = rows.header().to_vec();
-    let find = |rows: &[Row]| Columns::choose(&header, &options.columns, options.header, rows);
+    let messages = rows.messages().to_vec();
+    let find =
+        |rows: &[Row]| Columns::choose(&header, &options.columns, options.header, &messages, rows);
     let found = find(&[]);
     let told = options.columns.body.is_some() || options.columns.subject.is_some();
     if told || options.header && found.as_ref().is_ok_and(|columns| !columns.is_weak()) {
@@ -232,7 +244,10 @@ fn rows(
         Content::Zip(_) => Err(Error::new(ErrorKind::Input, "this is a zip archive")
             .help("unpack it and name the file in it")),
         Content::Text(input, packed) => {
-            let text = Text::open(input, packed, options.encoding)?;
+            let mut text = Text::open(input, packed, options.encoding)?;
+            if json::is_json(&mut text, options.format)? {
+                return Ok(JsonRows::open(name, text, options)?.map(|rows| Box::new(rows) as _));
+            }
             Ok(DelimitedRows::open(name, text, options)?.map(|rows| Box::new(rows) as _))
         }
     }

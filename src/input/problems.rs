@@ -117,7 +117,7 @@ impl fmt::Display for Trouble {
             Self::HeaderAgain => "the header once more; it is no ticket and left out",
             Self::AboveHeader => "line above the header; it is no ticket and left out",
             Self::RoundedId => "id was rounded by a spreadsheet; export it again as text",
-            Self::LateKey => "key that no earlier record has; its text is not read",
+            Self::LateKey => "key that no earlier record has; it has no column, and only text in it is read",
             Self::NoCustomer => "conversation has no message by the customer; nothing to read",
             Self::SplitConversation => {
                 "message of a conversation that was already answered; it is a ticket of its own"
