@@ -263,7 +263,8 @@ impl Engine<'_> {
             let answer = worker.answer(&ticket);
             statuses[answer.status as usize] += 1;
             issues.extend(answer.issue.and_then(|issue| self.triage.issue_number(issue)));
-            answered.push(Answered { row, ticket, answer });
+            let text = self.sink.wants_text().then(|| self.triage.text_read(&ticket));
+            answered.push(Answered { row, ticket, answer, text });
         }
         let mut bytes = Vec::new();
         self.sink.rows(&answered, &mut bytes)?;

@@ -8,7 +8,7 @@ use crate::packs::{Fact, Fix, Guard, Issue, Pack, Packs};
 use crate::reply::{Replies, Subject};
 use crate::rules::Rules;
 use crate::span::Span;
-use crate::text::{AutoReply, Cleaner, Edit, Folded, Kept, auto_reply};
+use crate::text::{AutoReply, Cleaner, Edit, Folded, Kept, as_read, auto_reply};
 use crate::ticket::{Field, Ticket};
 
 /// A reply asks at most this many questions.
@@ -77,6 +77,22 @@ impl Triage {
     #[must_use]
     pub fn cleaner(self, cleaner: Cleaner) -> Self {
         Self { cleaner, ..self }
+    }
+
+    /// A ticket's text as it is read: what is masked is named in brackets.
+    pub fn text_read(&self, ticket: &Ticket<'_>) -> String {
+        let mut edits = Vec::new();
+        let fields = Field::ALL.map(|field| {
+            let text = searched(ticket.field(field));
+            self.cleaner.clean(text, &mut edits);
+            as_read(text, &edits)
+        });
+        fields
+            .iter()
+            .filter(|text| !text.is_empty())
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("\n\n")
     }
 
     /// A worker; each thread has its own.

@@ -41,6 +41,36 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// The pattern packs that are built in
     Packs(PacksArgs),
+    /// How a ticket was read, and why it got its answer
+    Explain(Box<ExplainArgs>),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = clap::ArgGroup::new("what").args(["file", "text"]).required(true))]
+pub(super) struct ExplainArgs {
+    /// The export that the ticket is in; `-` reads standard input
+    #[arg(value_name = "FILE", requires = "id")]
+    pub(super) file: Option<OsString>,
+
+    /// The ticket's id
+    #[arg(long, value_name = "ID")]
+    pub(super) id: Option<String>,
+
+    /// A text to explain instead
+    #[arg(long, value_name = "TEXT", conflicts_with = "id")]
+    pub(super) text: Option<String>,
+
+    /// Use this pack: a file or the id of a built-in one; may be repeated [default: all built-in]
+    #[arg(short, long = "pack", value_name = "FILE|ID")]
+    pub(super) packs: Vec<String>,
+
+    /// Read quoted history and forwarded messages too
+    #[arg(long)]
+    pub(super) keep_quotes: bool,
+
+    /// A file that names the columns and the dialect
+    #[arg(long, value_name = "FILE")]
+    pub(super) map: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -87,6 +117,10 @@ pub(super) struct JobArgs {
     /// Leave cells as they are, though a spreadsheet may run them as formulas
     #[arg(long, help_heading = "Output")]
     pub(super) raw: bool,
+
+    /// Add a column with the text as it was read, without markup, history, signatures
+    #[arg(long, help_heading = "Output")]
+    pub(super) show_text: bool,
 
     /// No summary and no warnings
     #[arg(short, long, help_heading = "Output")]

@@ -25,6 +25,9 @@ pub(super) fn chosen(args: &JobArgs) -> Result<Format> {
     if args.append && !matches!(format, Csv | Tsv | Jsonl | Xlsx) {
         return misuse("--append");
     }
+    if args.show_text && !matches!(format, Csv | Tsv | Jsonl | Xlsx) {
+        return misuse("--show-text");
+    }
     if format == Xlsx && args.output.is_none() && stdout().is_terminal() {
         return Err(Error::new(ErrorKind::Usage, "xlsx needs a file").help("-o answers.xlsx"));
     }
@@ -58,10 +61,14 @@ pub(super) fn sink(
         Format::Csv => Box::new(delimited(args, Dialect::Csv, append)),
         Format::Tsv => Box::new(delimited(args, Dialect::Tsv, append)),
         Format::Jsonl => {
-            Box::new(append.map_or_else(Jsonl::new, |header| Jsonl::new().append(&header)))
+            let sink = Jsonl::new().show_text(args.show_text);
+            Box::new(match append {
+                Some(header) => sink.append(&header),
+                None => sink,
+            })
         }
         Format::Xlsx => {
-            let sink = Xlsx::new().append(append.unwrap_or_default());
+            let sink = Xlsx::new().append(append.unwrap_or_default()).show_text(args.show_text);
             Box::new(match output.and_then(OutputFile::folder) {
                 Some(folder) => sink.folder(folder),
                 None => sink,
@@ -82,7 +89,7 @@ pub(super) fn sink(
 }
 
 fn delimited(args: &JobArgs, dialect: Dialect, append: Option<Vec<String>>) -> Delimited {
-    let sink = Delimited::new(dialect).raw(args.raw).bom(args.bom);
+    let sink = Delimited::new(dialect).raw(args.raw).bom(args.bom).show_text(args.show_text);
     match append {
         Some(header) => sink.append(header),
         None => sink,

@@ -5,6 +5,7 @@
 
 mod args;
 mod exit;
+mod explain;
 mod formats;
 mod interrupt;
 mod job;
@@ -35,6 +36,7 @@ fn run(args: Args) -> Exit {
     let done = match args.command {
         None => job::run(&args.job),
         Some(Command::Packs(command)) => packs::run(&command),
+        Some(Command::Explain(command)) => explain::run(&command),
     };
     done.unwrap_or_else(|error| report::error(&error))
 }

@@ -85,6 +85,21 @@ pub(crate) struct Assembled {
     body: Option<String>,
 }
 
+/// A row and what was put together of it, of which a [`Ticket`] borrows.
+#[derive(Debug)]
+pub struct RowTicket<'a> {
+    columns: &'a Columns,
+    row: &'a Row,
+    assembled: Assembled,
+}
+
+impl RowTicket<'_> {
+    /// The ticket.
+    pub fn ticket(&self) -> Ticket<'_> {
+        self.columns.ticket(self.row, &self.assembled)
+    }
+}
+
 impl Columns {
     /// Finds the columns by the names that help desks give them.
     ///
@@ -204,6 +219,11 @@ impl Columns {
     /// The header row as it came.
     pub fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// A row as a ticket that stands by itself.
+    pub fn read<'a>(&'a self, row: &'a Row) -> RowTicket<'a> {
+        RowTicket { columns: self, row, assembled: self.assemble(row) }
     }
 
     /// Puts together what stands in several cells of a row, before [`Self::ticket`] borrows it.

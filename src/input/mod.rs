@@ -28,7 +28,7 @@ use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
 
-pub use columns::{ColumnNames, Columns};
+pub use columns::{ColumnNames, Columns, RowTicket};
 pub use options::{InputFormat, ReadOptions, TextEncoding};
 pub use problems::{Lines, Problems, Trouble};
 pub use row::Row;

@@ -13,6 +13,7 @@ pub struct Delimited {
     bom: bool,
     /// The input's columns, when they are kept.
     input: Option<Vec<String>>,
+    text: bool,
 }
 
 /// What stands between cells.
@@ -27,7 +28,7 @@ pub enum Dialect {
 impl Delimited {
     /// A format that defuses formulas and writes our own columns only.
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, raw: false, bom: false, input: None }
+        Self { dialect, raw: false, bom: false, input: None, text: false }
     }
 
     /// Leaves cells as they are, though a spreadsheet may run them.
@@ -46,6 +47,12 @@ impl Delimited {
     #[must_use]
     pub fn append(self, header: Vec<String>) -> Self {
         Self { input: Some(header), ..self }
+    }
+
+    /// Adds a last column with the text as it was read.
+    #[must_use]
+    pub fn show_text(self, text: bool) -> Self {
+        Self { text, ..self }
     }
 
     fn writer<'o>(&self, out: &'o mut Vec<u8>) -> csv::Writer<&'o mut Vec<u8>> {
@@ -67,12 +74,16 @@ impl Delimited {
 }
 
 impl Sink for Delimited {
+    fn wants_text(&self) -> bool {
+        self.text
+    }
+
     fn head(&self, out: &mut Vec<u8>) -> Result<()> {
         if self.bom {
             out.extend_from_slice("\u{FEFF}".as_bytes());
         }
         let mut writer = self.writer(out);
-        for name in header(self.input.as_deref().unwrap_or_default()) {
+        for name in header(self.input.as_deref().unwrap_or_default(), self.text) {
             self.cell(&mut writer, &name)?;
         }
         end(writer)
@@ -87,6 +98,9 @@ impl Sink for Delimited {
             }
             for cell in one.cells() {
                 self.cell(&mut writer, &cell)?;
+            }
+            if self.text {
+                self.cell(&mut writer, one.text.as_deref().unwrap_or_default())?;
             }
             writer.write_record(None::<&[u8]>).map_err(failed)?;
         }

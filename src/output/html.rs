@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Answered, Sink, shown};
+use super::{Answered, Sink, on_page};
 use crate::error::Result;
 use crate::text::visible;
 
@@ -133,7 +133,7 @@ fn push(html: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 fn line(text: &str) -> String {
-    escaped(&shown(text))
+    escaped(&on_page(text))
 }
 
 /// A text that is only text, between tags and between quotes.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answered, COLUMNS, Sink};
+use super::{Answered, COLUMNS, Sink, TEXT_COLUMN};
 use crate::answer::{Hit, Role};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct Jsonl {
     /// The input's columns, when they are kept: under `input`.
     input: Option<Vec<String>>,
+    text: bool,
 }
 
 impl Jsonl {
@@ -27,11 +28,17 @@ impl Jsonl {
             let before = header[..n].iter().filter(|other| *other == name).count();
             names.push(if before == 0 { name.clone() } else { format!("{name}#{}", before + 1) });
         }
-        Self { input: Some(names) }
+        Self { input: Some(names), ..self }
+    }
+
+    /// Adds the text as it was read, under `text_read`.
+    #[must_use]
+    pub fn show_text(self, text: bool) -> Self {
+        Self { text, ..self }
     }
 
     fn object(&self, one: &Answered<'_, '_>) -> Value {
-        let Answered { row, ticket, answer } = one;
+        let Answered { row, ticket, answer, text } = one;
         let mut object: Map<String, Value> = COLUMNS
             .iter()
             .zip(one.cells())
@@ -53,6 +60,9 @@ impl Jsonl {
                 .collect(),
         );
         set("hits", answer.evidence().map(|hit| hit_value(hit, one)).collect());
+        if let Some(text) = text {
+            set(TEXT_COLUMN, text.as_str().into());
+        }
         if let Some(names) = &self.input {
             set(
                 "input",
@@ -86,6 +96,10 @@ fn hit_value(hit: &Hit<'_>, one: &Answered<'_, '_>) -> Value {
 }
 
 impl Sink for Jsonl {
+    fn wants_text(&self) -> bool {
+        self.text
+    }
+
     fn head(&self, _out: &mut Vec<u8>) -> Result<()> {
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! A table for a wiki, an issue or a chat.
 
-use super::{Answered, Sink, shown};
+use super::{Answered, Sink, on_page};
 use crate::error::Result;
 
 /// Markdown: a table as GitHub has it, without the replies.
@@ -34,7 +34,7 @@ impl Sink for Markdown {
                 one.phrases().iter().map(|phrase| format!("“{phrase}”")).collect();
             let words = words.join(" ");
             for cell in [&*id, &subject, &status, &issue, &confidence, &words, &fix, &note] {
-                out.extend_from_slice(format!("| {} ", escaped(&shown(cell))).as_bytes());
+                out.extend_from_slice(format!("| {} ", escaped(&on_page(cell))).as_bytes());
             }
             out.extend_from_slice(b"|\n");
         }

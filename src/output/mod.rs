@@ -25,7 +25,7 @@ pub use xlsx::Xlsx;
 use crate::answer::{Answer, Hit};
 use crate::error::Result;
 use crate::input::Row;
-use crate::text::{fold, one_line, visible};
+use crate::text::{fold, one_line, shown, visible};
 use crate::ticket::Ticket;
 
 /// The columns of every output, in order.
@@ -56,6 +56,8 @@ pub struct Answered<'a, 't> {
     pub ticket: Ticket<'a>,
     /// The answer.
     pub answer: Answer<'t>,
+    /// The text as it was read, if the sink [wants](Sink::wants_text) it.
+    pub text: Option<String>,
 }
 
 /// Turns answers into bytes.
@@ -73,6 +75,11 @@ pub trait Sink: Sync {
     ///
     /// The format cannot say it.
     fn rows(&self, answered: &[Answered<'_, '_>], out: &mut Vec<u8>) -> Result<()>;
+
+    /// Whether it has a column for the text as it was read.
+    fn wants_text(&self) -> bool {
+        false
+    }
 
     /// What stands after the last answer.
     fn tail(&self, _out: &mut Vec<u8>) {}
@@ -119,9 +126,12 @@ impl Assemble for AsTheyAre<'_> {
     }
 }
 
+/// The column for the text as it was read.
+pub const TEXT_COLUMN: &str = "text_read";
+
 /// The columns of a spreadsheet: the input's, then ours.
-fn header(input: &[String]) -> Vec<String> {
-    let ours = COLUMNS.iter().map(|&name| {
+fn header(input: &[String], text: bool) -> Vec<String> {
+    let ours = COLUMNS.iter().chain(text.then_some(&TEXT_COLUMN)).map(|&name| {
         // Two columns of one name would make a spreadsheet's look-ups guess.
         let taken = input.iter().any(|cell| fold(cell).text() == fold(name).text());
         if taken { format!("triage_{name}") } else { name.to_owned() }
@@ -130,7 +140,7 @@ fn header(input: &[String]) -> Vec<String> {
 }
 
 /// A text for a page: on one line, and nothing in it that steers the eye.
-fn shown(text: &str) -> String {
+fn on_page(text: &str) -> String {
     visible(&one_line(text)).into_owned()
 }
 

@@ -20,12 +20,12 @@ use crate::place::Place;
 /// formula or a link. The same answers give the same bytes.
 ///
 /// ```
-/// use triage::input::{ColumnNames, Input};
+/// use triage::input::{Input, ReadOptions};
 /// use triage::output::Xlsx;
 /// use triage::{Packs, RunOptions, Triage, run};
 ///
 /// let export = "id,description\n007,FaceTime says waiting for activation\n";
-/// let input = Input::read("export.csv", export.as_bytes(), &ColumnNames::default())?;
+/// let input = Input::read("export.csv", export.as_bytes(), &ReadOptions::default())?;
 /// let triage = Triage::new(Packs::builtin()?)?;
 /// let mut workbook = Vec::new();
 /// run(&mut [input], &triage, &Xlsx::new(), RunOptions::default(), &mut workbook, |_| {})?;
@@ -36,6 +36,8 @@ use crate::place::Place;
 pub struct Xlsx {
     /// The input's columns; empty when they are not kept.
     input: Vec<String>,
+    /// Whether there is a last column with the text as it was read.
+    text: bool,
     /// Where temporary files go.
     folder: Option<PathBuf>,
     /// Rows on a sheet, its header included.
@@ -51,6 +53,8 @@ const MAX_UNITS: usize = 32_767;
 /// Of our columns, in characters.
 const WIDTHS: [f64; COLUMNS.len()] =
     [14.0, 34.0, 11.0, 24.0, 34.0, 10.0, 11.0, 40.0, 44.0, 64.0, 24.0, 36.0];
+/// Of the text as it was read.
+const TEXT_WIDTH: f64 = 64.0;
 /// Of a column of the input.
 const INPUT_WIDTH: f64 = 18.0;
 /// Four lines: a reply of thirty would leave one ticket on a screen.
@@ -61,7 +65,7 @@ const TEXT: u8 = 49;
 
 impl Default for Xlsx {
     fn default() -> Self {
-        Self { input: Vec::new(), folder: None, sheet_rows: MAX_ROWS }
+        Self { input: Vec::new(), text: false, folder: None, sheet_rows: MAX_ROWS }
     }
 }
 
@@ -75,6 +79,12 @@ impl Xlsx {
     #[must_use]
     pub fn append(self, header: Vec<String>) -> Self {
         Self { input: header, ..self }
+    }
+
+    /// Adds a last column with the text as it was read.
+    #[must_use]
+    pub fn show_text(self, text: bool) -> Self {
+        Self { text, ..self }
     }
 
     /// Keeps rows in this folder until the workbook is written; else in that for temporary files.
@@ -110,8 +120,12 @@ impl Xlsx {
 }
 
 impl Sink for Xlsx {
+    fn wants_text(&self) -> bool {
+        self.text
+    }
+
     fn head(&self, _out: &mut Vec<u8>) -> Result<()> {
-        let columns = self.input.len() + COLUMNS.len();
+        let columns = self.input.len() + COLUMNS.len() + usize::from(self.text);
         if columns > MAX_COLUMNS {
             let message = format!("a sheet holds {MAX_COLUMNS} columns, and this has {columns}");
             return Err(Error::new(ErrorKind::Output, message)
@@ -129,6 +143,9 @@ impl Sink for Xlsx {
             for cell in one.cells() {
                 pack(&cell, out);
             }
+            if self.text {
+                pack(one.text.as_deref().unwrap_or_default(), out);
+            }
         }
         Ok(())
     }
@@ -138,7 +155,8 @@ impl Sink for Xlsx {
         let mut book = Book {
             workbook: self.workbook()?,
             out: Outlet { out, failed: false },
-            header: header(&self.input),
+            header: header(&self.input, self.text),
+            kept: self.input.len(),
             sheet_rows: self.sheet_rows,
             sheets: 0,
             row: 0,
@@ -178,6 +196,8 @@ struct Book<'o> {
     workbook: Workbook,
     out: Outlet<'o>,
     header: Vec<String>,
+    /// How many columns are the input's.
+    kept: usize,
     sheet_rows: u32,
     sheets: usize,
     /// The next one on the last sheet.
@@ -214,10 +234,9 @@ impl Book<'_> {
         sheet.set_freeze_panes(1, 0)?;
         // On paper.
         sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
-        let ours = self.header.len() - COLUMNS.len();
         for (column, (n, name)) in (0..).zip(self.header.iter().enumerate()) {
-            let (width, format) = match n.checked_sub(ours) {
-                Some(n) => (WIDTHS[n], &self.wrapped),
+            let (width, format) = match n.checked_sub(self.kept) {
+                Some(n) => (WIDTHS.get(n).copied().unwrap_or(TEXT_WIDTH), &self.wrapped),
                 None => (INPUT_WIDTH, &self.text),
             };
             // As text, a cell stays text when someone edits it.
