@@ -4,13 +4,16 @@ use std::ffi::OsStr;
 use std::io::{Write, stdout};
 
 use anyhow::Result;
-use triage::answer::{Gate, Role};
+use triage::answer::{Gate, Hit, Role};
 use triage::input::{Input, ReadOptions, Row};
 use triage::text::{Cleaner, one_line, shown, visible};
 use triage::{Answer, Error, ErrorKind, Packs, Place, Ticket, Triage};
 
 use super::args::ExplainArgs;
 use super::exit::Exit;
+
+/// Longer phrases are cut: they are lists of alternatives.
+const MAX_PHRASE: usize = 48;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
     let cleaner = Cleaner::new().keep_quotes(args.keep_quotes);
@@ -54,24 +57,13 @@ fn explain(triage: &Triage, ticket: &Ticket<'_>) -> Result<Exit> {
         writeln!(out, "  {}", visible(line))?;
     }
     writeln!(out, "hits:")?;
+    let mut last = String::new();
     for hit in &answer.hits {
-        let (kind, id) = match hit.role {
-            Role::Issue(issue) => (format!("{} points for", hit.points), &issue.id),
-            Role::Need(issue) => ("needed by".to_owned(), &issue.id),
-            Role::Not(issue) => ("excludes".to_owned(), &issue.id),
-            Role::Guard(guard) => ("guard".to_owned(), &guard.id),
-            Role::Tried(fix) => ("tried".to_owned(), &fix.id),
-            Role::Fact(fact) => ("fact".to_owned(), &fact.id),
-        };
-        let words = one_line(&shown(hit.text(ticket)));
-        writeln!(
-            out,
-            "  \"{}\" ({} {}): {kind} {id}, by \"{}\"",
-            visible(&words),
-            hit.field,
-            hit.span,
-            visible(hit.phrase)
-        )?;
+        let line = hit_line(hit, ticket);
+        if line != last {
+            writeln!(out, "  {line}")?;
+        }
+        last = line;
     }
     candidates(&answer, &mut out)?;
     let issue = answer.issue.map(|issue| format!(" {}", issue.id)).unwrap_or_default();
@@ -80,6 +72,25 @@ fn explain(triage: &Triage, ticket: &Ticket<'_>) -> Result<Exit> {
         writeln!(out, "  {}", visible(&note.to_string()))?;
     }
     Ok(Exit::Done)
+}
+
+/// A hit: the customer's words, where they stand, what they say, and the phrase that found them.
+fn hit_line(hit: &Hit<'_>, ticket: &Ticket<'_>) -> String {
+    let (kind, id) = match hit.role {
+        Role::Issue(issue) => (format!("{} points for", hit.points), &issue.id),
+        Role::Need(issue) => ("needed by".to_owned(), &issue.id),
+        Role::Not(issue) => ("excludes".to_owned(), &issue.id),
+        Role::Guard(guard) => ("guard".to_owned(), &guard.id),
+        Role::Tried(fix) => ("tried".to_owned(), &fix.id),
+        Role::Fact(fact) => ("fact".to_owned(), &fact.id),
+    };
+    let words = one_line(&shown(hit.text(ticket)));
+    let phrase = match hit.phrase.char_indices().nth(MAX_PHRASE) {
+        Some((cut, _)) => format!("{}…", &hit.phrase[..cut]),
+        None => hit.phrase.to_owned(),
+    };
+    let place = format!("{} {}", hit.field, hit.span);
+    visible(&format!("\"{words}\" ({place}): {kind} {id}, by \"{phrase}\"")).into_owned()
 }
 
 fn candidates(answer: &Answer<'_>, out: &mut impl Write) -> std::io::Result<()> {

@@ -267,7 +267,25 @@ fn history(lines: &[Line<'_>], start: usize, masks: &mut Vec<Edit>) -> usize {
         }
         at += 1;
     }
-    lines.len()
+    own_end(lines, start, masks)
+}
+
+/// Behind the last line that is neither blank nor masked.
+fn own_end(lines: &[Line<'_>], start: usize, masks: &[Edit]) -> usize {
+    let mut masks = masks.iter().rev().peekable();
+    let mut end = lines.len();
+    while end > start {
+        let line = &lines[end - 1];
+        while masks.next_if(|mask| mask.span.start >= line.end.max(line.start + 1)).is_some() {}
+        let masked = masks
+            .peek()
+            .is_some_and(|mask| mask.span.start <= line.start && line.end <= mask.span.end);
+        if !masked && !line.text.is_empty() {
+            break;
+        }
+        end -= 1;
+    }
+    end
 }
 
 /// "Please type your reply above this line".
