@@ -213,7 +213,7 @@ fn scalar(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// What people see of a ServiceNow cell, which has a value for programs as well.
+/// What people see of a `ServiceNow` cell, which has a value for programs as well.
 fn shown(object: &Object) -> Option<&Value> {
     let cell = |key: &String| matches!(key.as_str(), "display_value" | "value" | "link");
     if object.len() < 2 || !object.keys().all(cell) {
@@ -343,8 +343,9 @@ fn side(message: &Object) -> Option<bool> {
                 }
             }
             Some(Value::Object(person)) => {
-                let words = ["type", "role"].iter().filter_map(|key| person.get(*key)?.as_str());
-                if let Some(side) = words.filter_map(side_of).next() {
+                let mut words =
+                    ["type", "role"].iter().filter_map(|key| person.get(*key)?.as_str());
+                if let Some(side) = words.find_map(side_of) {
                     return Some(side);
                 }
             }
