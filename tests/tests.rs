@@ -11,6 +11,7 @@ mod bad_packs;
 mod cli;
 mod columns;
 mod fixtures;
+mod inputs;
 mod order;
 mod packs;
 mod text;

@@ -968,10 +968,8 @@ mod tests {
 
     #[test]
     fn keys_that_come_late_are_named_and_their_texts_kept() {
-        let mut text = String::new();
-        for n in 1..=300 {
-            text += &format!("{{\"id\":{n},\"a\":\"x\"}}\n");
-        }
+        let early: Vec<_> = (1..=300).map(|n| format!("{{\"id\":{n},\"a\":\"x\"}}\n")).collect();
+        let mut text = early.concat();
         text += "{\"id\":301,\"b\":\"magic beans\",\"c\":\"one\",\"d\":7,\"status\":\"on hold\"}\n";
         text += "{\"id\":302,\"b\":\"more of them\"}\n{\"id\":303,\"e\":null}\n";
         let got = shown(&text);
