@@ -13,6 +13,7 @@ mod cli;
 mod columns;
 mod fixtures;
 mod fuzz;
+mod inputs;
 mod order;
 mod outputs;
 mod packs;

@@ -71,6 +71,11 @@ impl Scan {
         self.at = self.at.saturating_sub(bytes);
     }
 
+    /// Whether everything is closed, and the element ended by itself.
+    pub(super) fn is_whole(&self) -> bool {
+        self.open.is_empty()
+    }
+
     /// Scans on. `text` is all of the element that is there, from its start.
     pub(super) fn run(&mut self, text: &[u8]) -> Scanned {
         while let Some(&byte) = text.get(self.at) {
@@ -200,19 +205,24 @@ pub(super) fn begins_json(text: &str) -> bool {
     }
     let Some(list) = text.strip_prefix('[') else { return false };
     let list = list.trim_start();
-    if let Some(behind) = list.strip_prefix(']') {
-        let behind = behind.trim_start();
-        return behind.is_empty() || behind.starts_with(['[', '{']);
-    }
-    if list.is_empty() || list.starts_with('[') {
+    let closes = |list: &str| {
+        list.trim_start().strip_prefix(']').is_some_and(|behind| {
+            let behind = behind.trim_start();
+            behind.is_empty() || behind.starts_with(['[', '{'])
+        })
+    };
+    if list.is_empty() || list.starts_with('[') || closes(list) {
         return true;
     }
     if list.starts_with('{') {
         return begins_json(list);
     }
     let mut values = serde_json::Deserializer::from_str(list).into_iter::<Value>();
-    let first = values.next().is_some_and(|value| value.is_ok());
-    first && list[values.byte_offset()..].trim_start().starts_with([',', ']'])
+    if values.next().is_none_or(|value| value.is_err()) {
+        return false;
+    }
+    let behind = list[values.byte_offset()..].trim_start();
+    behind.starts_with(',') || closes(behind)
 }
 
 /// Whether a character may stand between records: space, a comma, and marks that joined files have.

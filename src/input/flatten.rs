@@ -59,17 +59,11 @@ const OPENINGS: &[&str] =
 const WRAPPERS: &[&str] = &["fields", "properties", "source", "attributes", "ticket", "result"];
 
 /// Members of a ticket that say who asked.
-const REQUESTERS: &[&str] = &[
-    "requester",
-    "customer",
-    "primaryCustomer",
-    "reporter",
-    "contact",
-    "creator",
-    "caller",
-    "author",
-    "user",
-];
+const REQUESTERS: &[&str] =
+    &["requester", "customer", "primaryCustomer", "reporter", "contact", "caller"];
+
+/// The same where there are none of these: an agent may have written the ticket down.
+const WRITERS: &[&str] = &["creator", "author", "user"];
 
 /// Members of a message that say who wrote it.
 const AUTHORS: &[&str] =
@@ -183,14 +177,16 @@ impl Walk<'_, '_> {
         let known = sides.contains(&Some(true));
         let openings = openings(self.record);
         let mut texts: Vec<Cow<'_, str>> = Vec::new();
+        let mut opened = false;
         for (message, side) in public().zip(sides) {
             // Where nobody can be told apart, all may be the customer's.
             if side == Some(false) || known && side.is_none() {
                 continue;
             }
-            // The description is the first message; it is not said twice.
-            let first = texts.is_empty();
-            if first && bodies(message).any(|text| openings.iter().any(|one| same(one, &text))) {
+            // The description is one of the messages, as a rule the first; it is not said twice.
+            let is_opening = |text: &str| openings.iter().any(|opening| same(opening, text));
+            if !opened && bodies(message).any(|text| is_opening(&text)) {
+                opened = true;
                 continue;
             }
             texts.extend(body(message));
@@ -213,7 +209,7 @@ fn scalar(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// What people see of a ServiceNow cell, which has a value for programs as well.
+/// What people see of a `ServiceNow` cell, which has a value for programs as well.
 fn shown(object: &Object) -> Option<&Value> {
     let cell = |key: &String| matches!(key.as_str(), "display_value" | "value" | "link");
     if object.len() < 2 || !object.keys().all(cell) {
@@ -343,8 +339,9 @@ fn side(message: &Object) -> Option<bool> {
                 }
             }
             Some(Value::Object(person)) => {
-                let words = ["type", "role"].iter().filter_map(|key| person.get(*key)?.as_str());
-                if let Some(side) = words.filter_map(side_of).next() {
+                let mut words =
+                    ["type", "role"].iter().filter_map(|key| person.get(*key)?.as_str());
+                if let Some(side) = words.find_map(side_of) {
                     return Some(side);
                 }
             }
@@ -387,9 +384,12 @@ impl<'r> People<'r> {
     /// Who asked.
     fn of_ticket(record: &'r Object) -> Self {
         let mut people = Self::default();
-        for layer in layers(record) {
-            for key in REQUESTERS {
-                people.add(layer, key);
+        for keys in [REQUESTERS, WRITERS] {
+            for layer in layers(record) {
+                keys.iter().for_each(|key| people.add(layer, key));
+            }
+            if !people.0.is_empty() {
+                break;
             }
         }
         people

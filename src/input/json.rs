@@ -39,7 +39,7 @@ const MAX_LATE: usize = 4096;
 const MAX_TRIES: usize = 64;
 
 /// What looking behind broken records may cost in bytes, apart from a share of what was read.
-const PATIENCE: usize = 64 << 20;
+const PATIENCE: usize = 16 << 20;
 
 /// The header of an export without records, so that it is read as an export without tickets.
 const EMPTY: [&str; 3] = ["id", "subject", "description"];
@@ -455,12 +455,14 @@ impl Source {
             let scanned = scan.run(&rest[..stop.unwrap_or(rest.len())]);
             let long = self.rest().len() > self.max_record;
             match scanned {
-                Scanned::End(bytes) => return Ok(self.take(bytes)),
+                Scanned::End(bytes) if scan.is_whole() || stop.is_none() => {
+                    return Ok(self.take(bytes));
+                }
                 Scanned::Odd => {
                     (stop, searched) = (self.next_record(scan.at)?, true);
                     scan.leniently();
                 }
-                Scanned::More => match stop {
+                Scanned::End(_) | Scanned::More => match stop {
                     Some(stop) => {
                         self.bad();
                         self.skip(stop);
@@ -525,8 +527,8 @@ impl Source {
                     self.fill()?;
                 }
                 Scanned::Odd | Scanned::More => {
-                    self.cut_off();
                     self.skip(self.rest().len());
+                    self.cut_off();
                     return Ok(());
                 }
             }
@@ -597,11 +599,16 @@ impl Source {
 
     /// A line, or the rest of it, that is not JSON.
     fn stray_line(&mut self) -> Result<()> {
-        self.fill_to(SAMPLE)?;
-        let next = self.next_record(0)?;
-        let line = self.rest().find('\n').unwrap_or(self.rest().len());
+        while !self.end && self.rest().len() < SAMPLE && !self.rest().contains('\n') {
+            self.fill()?;
+        }
+        let rest = self.rest();
+        let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+        let next = if self.is_patient() { self.alike(line) } else { (None, 0) };
+        let bytes = next.0.unwrap_or(line.len());
+        self.spent += next.1;
         self.sound |= self.line_start == self.place();
-        self.stray(next.map_or(line, |next| next.min(line)));
+        self.stray(bytes);
         Ok(())
     }
 
@@ -618,10 +625,15 @@ impl Source {
         self.sound = false;
     }
 
+    /// Whether the search for records behind broken ones has not cost too much.
+    fn is_patient(&self) -> bool {
+        self.spent <= PATIENCE + self.place() * 8
+    }
+
     /// Where behind the start of a broken record the next one seems to begin. `at` is how far is known to be looked at.
     fn next_record(&mut self, at: usize) -> Result<Option<usize>> {
         self.fill_to(at + SAMPLE)?;
-        if self.spent > PATIENCE + self.place() * 8 {
+        if !self.is_patient() {
             return Ok(None);
         }
         let rest = self.rest();
@@ -677,6 +689,308 @@ impl Source {
     fn cut_off(&mut self) {
         if self.problems.of(Trouble::CutOff).count == 0 {
             self.problems.note(Trouble::CutOff, self.line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Cursor, Read};
+
+    use super::*;
+
+    /// Gives a byte at a time.
+    struct Drip(Cursor<Vec<u8>>);
+
+    impl Read for Drip {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let one = out.len().min(1);
+            self.0.read(&mut out[..one])
+        }
+    }
+
+    fn open(input: Box<dyn Read + Send>, options: &ReadOptions) -> Result<Option<JsonRows>> {
+        JsonRows::open("x.json", Text::open(input, false, None)?, options)
+    }
+
+    /// All of an input on a few lines: its header, its rows with their lines, its troubles.
+    fn show(input: Box<dyn Read + Send>, max_record: usize) -> String {
+        let options = ReadOptions { max_record, ..ReadOptions::default() };
+        let mut rows = match open(input, &options) {
+            Ok(Some(rows)) => rows,
+            Ok(None) => return "nothing".into(),
+            Err(error) => return format!("error: {error}"),
+        };
+        let mut out = vec![rows.header().join("|")];
+        let mut row = Row::default();
+        while rows.read(&mut row).unwrap() {
+            let cells: Vec<_> = row.cells().map(|cell| cell.replace('\n', "/")).collect();
+            let broken = if row.broken { "!" } else { "" };
+            out.push(format!("{}{broken}: {}", row.line, cells.join("|")));
+        }
+        let problems = rows.problems();
+        for (trouble, lines) in problems.seen() {
+            let first: Vec<_> = lines.first().iter().map(u64::to_string).collect();
+            out.push(format!("{trouble:?} {}x {}", lines.count, first.join(",")));
+        }
+        if problems.blank > 0 {
+            out.push(format!("blank {}x", problems.blank));
+        }
+        out.join("\n")
+    }
+
+    fn shown(text: &str) -> String {
+        show(Box::new(Cursor::new(text.as_bytes().to_vec())), ReadOptions::MAX_RECORD)
+    }
+
+    /// Texts, and what comes of them.
+    const CASES: &[(&str, &str)] = &[
+        // Lines.
+        ("{\"id\":1,\"a\":\"x\"}\n\n{\"id\":2,\"a\":\"y\"}\n", "id|a\n1: 1|x\n3: 2|y"),
+        ("\u{FEFF}{\"id\":1}\r\n{\"id\":2}", "id\n1: 1\n2: 2"),
+        ("{\n  \"id\": 1\n}\n{\n  \"id\": 2\n}", "id\n1: 1\n4: 2"),
+        ("{\"id\":1},\n{\"id\":2},\n", "id\n1: 1\n2: 2"),
+        // Lists.
+        ("[{\"id\":1},{\"id\":2}]", "id\n1: 1\n1: 2"),
+        ("[\n{\"id\":1}\n,{\"id\":2},\n]\n", "id\n2: 1\n3: 2"),
+        ("[{\"id\":1}]\n[{\"id\":2}]", "id\n1: 1\n2: 2"),
+        ("[]", "id|subject|description"),
+        // Objects around lists.
+        ("{\"count\":2,\"tickets\":[{\"id\":1},{\"id\":2}],\"next\":null}", "id\n1: 1\n1: 2"),
+        ("{\"users\":[{\"id\":9}],\n\"tickets\":[\n{\"id\":1}]}", "id\n3: 1"),
+        ("{\"result\":[{\"number\":\"INC1\"}]}", "number\n1: INC1"),
+        ("{\"_embedded\":{\"conversations\":[{\"id\":1}]},\"page\":{\"n\":1}}\n", "id\n1: 1"),
+        ("{\"tickets\":[{\"id\":1}]}\n{\"tickets\":[{\"id\":2}]}", "id\n1: 1\n2: 2"),
+        ("{\"tickets\":[],\"count\":0}", "id|subject|description"),
+        ("{\"id\":1,\"items\":[{\"n\":1}]}", "id|items\n1: 1|[{\"n\":1}]"),
+        ("{\"subject\":\"x\",\"n\":2}", "subject|n\n1: x|2"),
+        // Values.
+        (
+            "{\"id\":12345678901234567890123,\"n\":1.50,\"e\":1e5,\"t\":true,\"f\":false,\"z\":null}",
+            "id|n|e|t|f|z\n1: 12345678901234567890123|1.50|1e+5|true|false",
+        ),
+        ("{\"a\":{\"b\":{\"c\":\"x\"}},\"d\":[\"p\",2,null]}", "a.b.c|d\n1: x|p, 2"),
+        ("{\"a\":1,\"a\":2}", "a\n1: 2"),
+        ("{\"a.b\":\"x\",\"a\":{\"b\":\"y\"}}", "a.b\n1: x, y"),
+        (
+            "{\"a\":\"x \\ud83d y\",\"b\":\"p\tq\nr\"}\n{\"a\":\"z\"}",
+            "a|b\n1: x \u{FFFD} y|p\tq/r\n3: z",
+        ),
+        ("{\"a\":NaN,\"b\":\"x\",}", "a|b\n1: |x"),
+        ("{\"attributes\":{\"type\":\"Case\",\"url\":\"/x\"},\"Id\":\"5\"}", "Id\n1: 5"),
+        (
+            "{\"number\":{\"display_value\":\"INC1\",\"value\":\"INC1\"},\"caller\":{\"display_value\":\"Ada\",\"value\":\"6\",\"link\":\"u\"},\"x\":{\"link\":\"u\",\"value\":\"7\"}}",
+            "number|caller|x\n1: INC1|Ada|7",
+        ),
+        (
+            "{\"d\":{\"type\":\"doc\",\"version\":1,\"content\":[{\"type\":\"heading\",\"content\":[{\"type\":\"text\",\"text\":\"Tea\"}]},{\"type\":\"bulletList\",\"content\":[{\"type\":\"listItem\",\"content\":[{\"type\":\"paragraph\",\"content\":[{\"type\":\"text\",\"text\":\"one\"},{\"type\":\"hardBreak\"},{\"type\":\"mention\",\"attrs\":{\"id\":\"5\",\"text\":\"@Ada\"}}]}]},{\"type\":\"listItem\",\"content\":[{\"type\":\"paragraph\",\"content\":[{\"type\":\"emoji\",\"attrs\":{\"shortName\":\":x:\",\"text\":\"☕\"}}]}]}]}]}}",
+            "d\n1: Tea/one/@Ada/☕",
+        ),
+        // Blank ones.
+        ("{\"a\":1}\n{}\n{\"a\":\" \",\"b\":null}\n{\"b\":2}", "a|b\n1: 1\n4: |2\nblank 2x"),
+        ("{}", "id|subject|description\nblank 1x"),
+        ("", "nothing"),
+        (" \n ", "nothing"),
+        // Broken ones.
+        (
+            "{\"id\":1}\n{\"id\":2,\"a\":\"x}\n{\"id\":3}\n{\"id\":4}\n",
+            "id\n1: 1\n3: 3\n4: 4\nBadJson 1x 2",
+        ),
+        ("{\"id\":1,\n{\"id\":2}\n{\"id\":3}", "id\n2: 2\n3: 3\nBadJson 1x 1"),
+        ("{\"id\":1}\nnot this\nnor that\n{\"id\":2}", "id\n1: 1\n4: 2\nBadJson 2x 2,3"),
+        ("{\"id\":1}}\n{\"id\":2}", "id\n1: 1\n2: 2\nBadJson 1x 1"),
+        ("{\"id\":01}\n{\"id\":2}", "id\n2: 2\nBadJson 1x 1"),
+        (
+            "{\"id\":1}\n{\"id\":2,\"a\":\"she said \"no\" twice\"}\n{\"id\":3}",
+            "id\n1: 1\n3: 3\nBadJson 1x 2",
+        ),
+        ("[{\"id\":1},\n {\"id\":2,\"a\":[},\n {\"id\":3}]", "id\n1: 1\n3: 3\nBadJson 1x 2"),
+        ("[{\"id\":1},{\"id\":2]},{\"id\":3}]", "id\n1: 1\n1: 3\nBadJson 1x 1"),
+        ("[{\"id\":1},{\"id\":\"2},{\"id\":3},{\"id\":4}]", "id\n1: 1\n1: 3\n1: 4\nBadJson 1x 1"),
+        ("[{\"id\":1},{\"id\":2,{\"id\":3}]", "id\n1: 1\n1: 3\nBadJson 1x 1"),
+        ("[{\"id\":1},2,\"three\",[4],null,{\"id\":5}]", "id\n1: 1\n1: 5\nBadJson 4x 1,1,1,1"),
+        (
+            "[\n  {\n    \"id\": 1\n  },\n  {\n    \"id\": 2,\n    \"a\": {\n      \"b\": \"x\n    }\n  },\n  {\n    \"id\": 3\n  }\n]\n",
+            "id\n2: 1\n11: 3\nBadJson 1x 5",
+        ),
+        // Cut off.
+        ("{\"id\":1}\n{\"id\":2,\"a\":\"x", "id\n1: 1\nCutOff 1x 2"),
+        ("[{\"id\":1},{\"id\":2}", "id\n1: 1\n1: 2\nCutOff 1x 1"),
+        ("{\"tickets\":[{\"id\":1}],\n\"c\":", "id\n1: 1\nCutOff 1x 2"),
+        (
+            "{\"id\":",
+            "error: x.json:1: there is no record in it that can be read: the file is truncated or corrupt here; everything before is read",
+        ),
+        (
+            "[1,2]",
+            "error: x.json:1: there is no record in it that can be read: record is not valid JSON; it is left out",
+        ),
+        // Places of what could not be decoded.
+        ("{\"a\":\"x\"}\n{\"a\":\"y\0\"}", "a\n1: x\n2!: y\u{FFFD}\nNul 1x 2"),
+        // Conversations.
+        (
+            "{\"id\":1,\"requester_id\":5,\"description\":\"A\",\"comments\":[{\"author_id\":5,\"body\":\"A\"},{\"author_id\":6,\"body\":\"B\"},{\"author_id\":5,\"body\":\"C\",\"public\":true},{\"author_id\":5,\"body\":\"D\",\"public\":false},{\"author_id\":5,\"html_body\":\"<p>E\",\"plain_body\":\"E\"}]}",
+            "id|requester_id|description|comments\n1: 1|5|A|C//E",
+        ),
+        (
+            "{\"id\":1,\"articles\":[{\"sender\":\"Customer\",\"body\":\"A\",\"internal\":false},{\"sender\":\"Agent\",\"body\":\"B\"},{\"sender\":\"System\",\"body\":\"C\"},{\"sender\":\"Customer\",\"body\":\"D\",\"internal\":true}]}",
+            "id|articles\n1: 1|A",
+        ),
+        (
+            "{\"id\":1,\"messages\":[{\"from_agent\":false,\"stripped_text\":\"A\"},{\"from_agent\":true,\"body_text\":\"B\"}]}",
+            "id|messages\n1: 1|A",
+        ),
+        (
+            "{\"id\":1,\"source\":{\"body\":\"A\"},\"conversation_parts\":{\"conversation_parts\":[{\"part_type\":\"comment\",\"body\":\"B\",\"author\":{\"type\":\"user\"}},{\"part_type\":\"note\",\"body\":\"C\",\"author\":{\"type\":\"user\"}},{\"part_type\":\"comment\",\"body\":\"D\",\"author\":{\"type\":\"admin\"}},{\"part_type\":\"close\",\"body\":null,\"author\":{\"type\":\"bot\"}}]}}",
+            "id|source.body|conversation_parts.conversation_parts\n1: 1|A|B",
+        ),
+        (
+            "{\"id\":1,\"_embedded\":{\"threads\":[{\"type\":\"message\",\"body\":\"A\",\"createdBy\":{\"type\":\"user\"}},{\"type\":\"customer\",\"body\":\"B\",\"createdBy\":{\"type\":\"customer\"}}]}}",
+            "id|_embedded.threads\n1: 1|B",
+        ),
+        (
+            "{\"id\":1,\"comments\":[{\"body\":\"A\"},{\"body\":\"B\",\"is_note\":true},{\"body\":\"C\"}]}",
+            "id|comments\n1: 1|A//C",
+        ),
+        (
+            "{\"key\":\"S-1\",\"fields\":{\"reporter\":{\"accountId\":\"u1\"},\"comment\":{\"comments\":[{\"author\":{\"accountId\":\"u2\"},\"body\":\"A\"},{\"author\":{\"accountId\":\"u1\"},\"body\":{\"type\":\"doc\",\"content\":[{\"type\":\"paragraph\",\"content\":[{\"type\":\"text\",\"text\":\"B\"}]}]}}]}}}",
+            "key|fields.reporter.accountId|fields.comment.comments\n1: S-1|u1|B",
+        ),
+        ("{\"id\":1,\"comments\":[{\"stars\":5}]}", "id|comments\n1: 1|[{\"stars\":5}]"),
+    ];
+
+    #[test]
+    fn json_becomes_rows() {
+        for (text, want) in CASES {
+            assert_eq!(shown(text), *want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_byte_at_a_time_is_the_same() {
+        for (text, want) in CASES {
+            let drip = Drip(Cursor::new(text.as_bytes().to_vec()));
+            assert_eq!(show(Box::new(drip), ReadOptions::MAX_RECORD), *want, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_cut_is_read_as_far_as_it_goes() {
+        for (text, _) in CASES {
+            // Every cut of the small ones is enough; each is a file to open.
+            let step = text.len() / 60 + 1;
+            for cut in (0..text.len()).step_by(step).filter(|&cut| text.is_char_boundary(cut)) {
+                shown(&text[..cut]);
+                shown(&text[cut..]);
+            }
+        }
+        // What is whole is kept.
+        let text = "[{\"id\":1},\n{\"id\":2},\n{\"id\":3}]";
+        for cut in 10..text.len() {
+            let got = shown(&text[..cut]);
+            assert!(got.starts_with("id\n1: 1"), "{got}");
+            assert!(got.contains("CutOff"), "{got}");
+        }
+    }
+
+    #[test]
+    fn files_are_read_in_pieces() {
+        // Several times what is decoded at once, so that records lie across the seams.
+        let record =
+            |n: u64| format!("{{\"id\":{n},\"text\":\"\u{e9}\\\\\\\"}} {}\"}}", "x".repeat(997));
+        let lines: Vec<_> = (1..=3000).map(record).collect();
+        for (text, first) in [
+            (lines.join("\n"), 1),
+            (format!("[\n{}\n]", lines.join(",\n")), 2),
+            (
+                format!(
+                    "{{\"users\":[{}],\n\"tickets\":[{}]}}",
+                    lines.join(","),
+                    lines.join(",\n")
+                ),
+                2,
+            ),
+        ] {
+            let mut rows = open(Box::new(Cursor::new(text.into_bytes())), &ReadOptions::default())
+                .unwrap()
+                .unwrap();
+            let mut row = Row::default();
+            for n in 1..=3000 {
+                assert!(rows.read(&mut row).unwrap(), "{n}");
+                assert_eq!(
+                    (row.number, row.line, row.cell(0)),
+                    (n, n + first - 1, &*n.to_string())
+                );
+                assert!(row.cell(1).starts_with("\u{e9}\\\"} xxx"));
+            }
+            assert!(!rows.read(&mut row).unwrap());
+            assert_eq!(rows.problems().rows(), 0);
+            assert!(rows.source.buffer.capacity() < 16 << 20, "{}", rows.source.buffer.capacity());
+        }
+    }
+
+    #[test]
+    fn long_and_deep_records_are_no_reason_to_stop() {
+        let long = format!("{{\"id\":2,\"a\":\"{}\"}}", "x".repeat(2 << 20));
+        let text = format!("{{\"id\":1}}\n{long}\n{{\"id\":3}}\n");
+        let got = show(Box::new(Cursor::new(text.into_bytes())), 1000);
+        assert_eq!(got, "id\n1: 1\n3: 3\nTooLong 1x 2");
+        let text = format!("[{{\"id\":1}},{long},{{\"id\":3}}]");
+        let got = show(Box::new(Cursor::new(text.into_bytes())), 1000);
+        assert_eq!(got, "id\n1: 1\n1: 3\nTooLong 1x 1");
+
+        let deep = format!("{{\"id\":2,\"a\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
+        assert_eq!(
+            shown(&format!("{{\"id\":1}}\n{deep}\n{{\"id\":3}}")),
+            "id\n1: 1\n3: 3\nBadJson 1x 2"
+        );
+        assert_eq!(
+            shown(&format!("[{{\"id\":1}},{deep},{{\"id\":3}}]")),
+            "id\n1: 1\n1: 3\nBadJson 1x 1"
+        );
+        for hostile in [
+            "[".repeat(200_000),
+            "{\"a\":".repeat(200_000),
+            "{\"a\":[\n".repeat(100_000),
+            "{\"a\":\"\n".repeat(100_000),
+            "{\n".repeat(100_000),
+            "{\"a\" 1},".repeat(100_000),
+            format!("[{{\"a\":1,\"b\":2}},{}]", "{\"a\":1,\"b\" 2},".repeat(100_000)),
+            format!("[{{\"a\":1,\"b\":2}},{}]", "{\"a\":\"".repeat(100_000)),
+            "x\n".repeat(100_000),
+            "}".repeat(500_000),
+            "{\"tickets\":[".repeat(50_000),
+        ] {
+            shown(&format!("{{\"id\":0}}\n{hostile}"));
+            shown(&hostile);
+        }
+    }
+
+    #[test]
+    fn keys_that_come_late_are_named_and_their_texts_kept() {
+        let early: Vec<_> = (1..=300).map(|n| format!("{{\"id\":{n},\"a\":\"x\"}}\n")).collect();
+        let mut text = early.concat();
+        text += "{\"id\":301,\"b\":\"magic beans\",\"c\":\"one\",\"d\":7,\"status\":\"on hold\"}\n";
+        text += "{\"id\":302,\"b\":\"more of them\"}\n{\"id\":303,\"e\":null}\n";
+        let got = shown(&text);
+        let tail: Vec<_> = got.lines().skip(301).collect();
+        assert_eq!(
+            tail,
+            ["301: 301||magic beans", "302: 302||more of them", "303: 303", "LateKey 1x 301"]
+        );
+    }
+
+    #[test]
+    fn how_it_is_read_is_told() {
+        for (text, want) in [
+            ("{\"id\":1}", "JSON"),
+            ("[{\"id\":1}]", "JSON"),
+            ("{\"id\":1}\n{\"id\":2}", "JSON lines"),
+            ("{\"result\":[{\"id\":1}]}", "JSON under \"result\""),
+        ] {
+            let input = Box::new(Cursor::new(text.as_bytes().to_vec()));
+            let rows = open(input, &ReadOptions::default()).unwrap().unwrap();
+            assert_eq!(rows.manner(), [want], "{text}");
         }
     }
 }

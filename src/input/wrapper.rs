@@ -35,6 +35,10 @@ const OF_TEXTS: &[&str] = &["subject", "summary", "description", "body", "title"
 const LONGEST: usize = 32;
 
 /// A search for the list. It goes on where it stopped and keeps no text.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each stands for itself; few of them exclude another"
+)]
 #[derive(Clone, Debug, Default)]
 pub(super) struct Search {
     /// How far it came, from the start of the object.
@@ -56,9 +60,13 @@ pub(super) struct Search {
     found: Option<List>,
     /// One without elements, where no other is found.
     empty: Option<List>,
+    /// Whether its key is one that tickets have as well.
     doubtful: bool,
+    /// Whether its first byte is still to be seen.
     fresh: bool,
+    /// Whether the object has what only a ticket has.
     record: bool,
+    /// Whether it has what a ticket has, and perhaps an export.
     texts: bool,
 }
 
@@ -153,9 +161,8 @@ impl Search {
                 return self.entered == 0;
             }
             b']' => return true,
-            b':' | b',' => {}
             // `null` says nothing.
-            b'n' => {}
+            b':' | b',' | b'n' => {}
             _ => self.scalar(),
         }
         // An object that has an id before its lists is a ticket.
