@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::place::Place;
-use crate::span::Span;
+use crate::span::{Span, head};
 
 /// How bad a [`Finding`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,11 +39,7 @@ pub struct SourceFile {
 impl SourceFile {
     /// The line and the column of a byte, both from 1; the column counts characters.
     pub fn line_column(&self, byte: usize) -> (u64, u64) {
-        let mut end = byte.min(self.text.len());
-        while !self.text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let before = &self.text[..end];
+        let before = head(&self.text, byte);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
         (line as u64, before[line_start..].chars().count() as u64 + 1)

@@ -67,3 +67,13 @@ impl fmt::Display for Span {
         write!(f, "{}..{}", self.start, self.end)
     }
 }
+
+/// The beginning of a text: at most so many bytes, and whole characters.
+// `str::floor_char_boundary` is younger than the oldest Rust that we support.
+pub(crate) fn head(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}

@@ -7,7 +7,7 @@ use crate::matcher::{self, Matcher, Scratch};
 use crate::packs::{Fact, Fix, Guard, Issue, Pack, Packs};
 use crate::reply::{Replies, Subject};
 use crate::rules::Rules;
-use crate::span::Span;
+use crate::span::{Span, head};
 use crate::text::{AutoReply, Cleaner, Edit, Folded, Kept, as_read, auto_reply};
 use crate::ticket::{Field, Ticket};
 
@@ -83,7 +83,7 @@ impl Triage {
     pub fn text_read(&self, ticket: &Ticket<'_>) -> String {
         let mut edits = Vec::new();
         let fields = Field::ALL.map(|field| {
-            let text = searched(ticket.field(field));
+            let text = head(ticket.field(field), MAX_SEARCHED);
             self.cleaner.clean(text, &mut edits);
             as_read(text, &edits)
         });
@@ -195,7 +195,7 @@ impl<'t> Worker<'t> {
         let mut reading = Reading::default();
         for field in Field::ALL {
             let whole = ticket.field(field);
-            let text = searched(whole);
+            let text = head(whole, MAX_SEARCHED);
             if text.len() < whole.len() {
                 reading.doubts.push(Note::CutOff);
             }
@@ -331,15 +331,6 @@ struct Reading<'t> {
     values: Vec<Option<Span>>,
     /// Why what was read may not be what the customer means.
     doubts: Vec<Note<'t>>,
-}
-
-/// The part of a text that is searched.
-fn searched(text: &str) -> &str {
-    let mut end = text.len().min(MAX_SEARCHED);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 /// The answer to a message that no customer wrote.

@@ -106,9 +106,8 @@ fn exports_in_json_are_read_as_the_desk_means_them() {
             ],
         ),
     ] {
-        let mut input = fixture(file);
-        assert_eq!(input.rows().manner(), [manner], "{file}");
-        assert_eq!(input.columns().to_string(), columns, "{file}");
+        let input = fixture(file);
+        assert_eq!(input.taken(), format!("{columns} [{manner}]"), "{file}");
         let (lines, problems) = answers(input);
         assert_eq!(lines, want, "{file}");
         assert_eq!(problems.rows(), 0, "{file}: {:?}", problems.warnings());

@@ -201,6 +201,10 @@ pub(super) struct JobArgs {
     #[arg(long, help_heading = "Input (found by looking otherwise)")]
     pub(super) no_header: bool,
 
+    /// The sheet of a workbook, by name or number
+    #[arg(long, value_name = "SHEET", help_heading = "Input (found by looking otherwise)")]
+    pub(super) sheet: Option<String>,
+
     /// The format of the input
     #[arg(long, value_name = "FORMAT", help_heading = "Input (found by looking otherwise)")]
     pub(super) input_format: Option<InputFormat>,

@@ -172,6 +172,7 @@ fn read_options(args: &JobArgs) -> Result<ReadOptions> {
         header: map.header && !args.no_header,
         delimiter: args.delimiter.or(map.delimiter),
         encoding: args.encoding.or(map.encoding),
+        sheet: args.sheet.clone().or(map.sheet),
         format: format.or(map.format),
         max_record: args.max_record.unwrap_or(map.max_record),
     })

@@ -16,6 +16,7 @@ use super::record::{Cells, Parsed, Quote, Shape, line_ends, parse};
 use super::row::Row;
 use crate::error::{Error, ErrorKind, Result};
 use crate::place::Place;
+use crate::span::head;
 
 /// Text that is looked at to find the dialect.
 const SAMPLE: usize = 256 << 10;
@@ -243,13 +244,10 @@ impl DelimitedRows {
 
     /// Takes the beginning of a record that is too long, and leaves out the rest of it.
     fn cut(&mut self, row: &mut Row) -> Result<()> {
-        let mut keep = self.max_record.min(self.buffer.len() - self.from);
-        while !self.buffer.is_char_boundary(self.from + keep) {
-            keep -= 1;
-        }
         self.problems.note(Trouble::TooLong, self.line);
-        let head = &self.buffer[self.from..self.from + keep];
-        let quoted = match parse(head, true, self.dialect.cells, &[], row) {
+        let kept = head(&self.buffer[self.from..], self.max_record);
+        let keep = kept.len();
+        let quoted = match parse(kept, true, self.dialect.cells, &[], row) {
             Parsed::Whole(_) => false,
             // The cells before are there, and what came of the last one.
             Parsed::Unfinished(_) => {
@@ -356,10 +354,7 @@ impl DelimitedRows {
         }
         // An inner quote that was not doubled: the cell closes at a later one.
         let rest = &self.buffer[self.from..];
-        let mut limit = (open + LOOKAHEAD).min(rest.len());
-        while !rest.is_char_boundary(limit) {
-            limit -= 1;
-        }
+        let limit = head(rest, open + LOOKAHEAD).len();
         let closes: Vec<usize> = memchr::memchr_iter(b'"', &rest.as_bytes()[open + 1..limit])
             .map(|at| open + 1 + at)
             .filter(|&at| self.closes(&rest[at + 1..]))
@@ -405,12 +400,9 @@ impl DelimitedRows {
         if width < 2 {
             return false;
         }
-        let mut limit = (self.from + LOOKAHEAD * 2).min(self.buffer.len());
-        while !self.buffer.is_char_boundary(limit) {
-            limit -= 1;
-        }
-        let rest = &self.buffer[self.from..limit];
-        let end = self.end && limit == self.buffer.len();
+        let waiting = &self.buffer[self.from..];
+        let rest = head(waiting, LOOKAHEAD * 2);
+        let end = self.end && rest.len() == waiting.len();
         let Parsed::Whole(shape) = parse(rest, end, self.dialect.cells, quotes, &mut self.spare)
         else {
             return false;
@@ -468,7 +460,7 @@ impl ReadRows for DelimitedRows {
             }
             if row.is_blank() {
                 self.problems.blank += 1;
-            } else if self.is_header(row) {
+            } else if row.repeats(&self.header) {
                 self.problems.note(Trouble::HeaderAgain, row.line);
             } else {
                 break;
@@ -507,17 +499,6 @@ impl ReadRows for DelimitedRows {
         }
         manner.extend(self.text.manner());
         manner
-    }
-}
-
-impl DelimitedRows {
-    /// Whether a row is the header once more, as in files that were joined.
-    fn is_header(&self, row: &Row) -> bool {
-        let first = row.cell(0).trim_start_matches('\u{FEFF}').trim();
-        row.len() >= self.width
-            && self.header.first().is_some_and(|cell| cell == first)
-            && self.width > 1
-            && (1..self.width).all(|column| self.header[column] == row.cell(column).trim())
     }
 }
 

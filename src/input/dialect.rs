@@ -12,7 +12,7 @@ use super::row::Row;
 const VOTERS: usize = 200;
 
 /// Lines above the header that are looked past.
-const MAX_ABOVE: usize = 10;
+pub(super) const MAX_ABOVE: usize = 10;
 
 /// How a text is to be split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,13 @@ pub(super) fn find(text: &str, end: bool, told: Option<u8>, header: bool) -> Dia
         }
     }
     let wrapped = wrapped_in(&rows, told.or(announced));
-    let above = if header && wrapped.is_none() { above(&rows) } else { 0 };
+    let above = if header && wrapped.is_none() {
+        let rows: Vec<Vec<String>> =
+            rows.into_iter().take(MAX_ABOVE).map(|row| row.cells).collect();
+        above(&rows)
+    } else {
+        0
+    };
     Dialect { cells, skip, above, wrapped }
 }
 
@@ -160,13 +166,12 @@ fn wrapped_in(rows: &[Voter], told: Option<u8>) -> Option<u8> {
 }
 
 /// How many records stand above the header: none, unless a later one is plainly the header.
-fn above(rows: &[Voter]) -> usize {
-    let known = |row: &Voter| known_headers(&row.cells);
-    let filled = |row: &Voter| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
-    if rows.first().is_none_or(|first| known(first) > 1) {
+pub(super) fn above(rows: &[Vec<String>]) -> usize {
+    let filled = |row: &[String]| row.iter().filter(|cell| !cell.trim().is_empty()).count();
+    if rows.first().is_none_or(|first| known_headers(first) > 1) {
         return 0;
     }
-    let later = rows.iter().take(MAX_ABOVE).position(|row| known(row) > 2);
+    let later = rows.iter().take(MAX_ABOVE).position(|row| known_headers(row) > 2);
     later.filter(|&at| rows[..at].iter().all(|row| filled(row) < filled(&rows[at]))).unwrap_or(0)
 }
 

@@ -22,6 +22,7 @@ use super::row::Row;
 use super::wrapper::Search;
 use crate::error::{Error, ErrorKind, Result};
 use crate::place::Place;
+use crate::span::head;
 
 /// Text that is looked at to find the header, and behind a broken record to find the next.
 const SAMPLE: usize = 256 << 10;
@@ -637,19 +638,15 @@ impl Source {
             return Ok(None);
         }
         let rest = self.rest();
-        let mut limit = (at + SAMPLE).min(rest.len());
-        while !rest.is_char_boundary(limit) {
-            limit -= 1;
-        }
-        let window = &rest[..limit];
+        let window = head(rest, at + SAMPLE);
         let indent = self.place() - self.line_start;
         let line = memchr::memchr_iter(b'\n', window.as_bytes()).find_map(|at| {
             let line = &window[at + 1..];
             let space = line.len() - line.trim_start_matches([' ', '\t', ',']).len();
             (space <= indent && line[space..].starts_with('{')).then_some(at + 1 + space)
         });
-        let (alike, cost) = self.alike(&window[..line.unwrap_or(limit)]);
-        self.spent += line.unwrap_or(limit) + cost;
+        let (alike, cost) = self.alike(&window[..line.unwrap_or(window.len())]);
+        self.spent += line.unwrap_or(window.len()) + cost;
         Ok(alike.or(line))
     }
 

@@ -26,6 +26,7 @@ struct Map {
     delimiter: Option<Spanned<String>>,
     encoding: Option<Spanned<String>>,
     format: Option<Spanned<String>>,
+    sheet: Option<String>,
 }
 
 impl ReadOptions {
@@ -38,6 +39,7 @@ impl ReadOptions {
     /// encoding = "windows-1252"
     /// header = true
     /// format = "csv"
+    /// sheet = "Tickets"
     /// ```
     ///
     /// # Errors
@@ -54,8 +56,7 @@ impl ReadOptions {
             let place = Place::path(path).at(line, column);
             Error::new(ErrorKind::Usage, message).at(place).help(help)
         };
-        let keys =
-            "it may say id, subject, body, name, email, header, delimiter, encoding and format";
+        let keys = "it may say id, subject, body, name, email, header, delimiter, encoding, format and sheet";
         let map: Map = toml::from_str(source.text.trim_start_matches('\u{FEFF}'))
             .map_err(|error| wrong(error.span(), error.message().to_owned(), keys))?;
         let mut options = Self {
@@ -67,6 +68,7 @@ impl ReadOptions {
                 email: map.email,
             },
             header: map.header.unwrap_or(true),
+            sheet: map.sheet,
             ..Self::default()
         };
         if let Some(told) = map.delimiter {

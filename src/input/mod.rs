@@ -17,10 +17,12 @@ mod json;
 mod map;
 mod open;
 mod options;
+mod package;
 mod problems;
 mod record;
 mod row;
 mod wrapper;
+mod xlsx;
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;
@@ -39,6 +41,7 @@ use self::decode::Text;
 use self::delimited::DelimitedRows;
 use self::json::JsonRows;
 use self::open::Content;
+use self::xlsx::XlsxRows;
 use crate::error::{Error, ErrorKind, Result};
 use crate::place::Place;
 
@@ -241,8 +244,17 @@ fn rows(
     options: &ReadOptions,
 ) -> Result<Option<Box<dyn ReadRows>>> {
     match open::look(input)? {
-        Content::Zip(_) => Err(Error::new(ErrorKind::Input, "this is a zip archive")
-            .help("unpack it and name the file in it")),
+        Content::Workbook(_) if options.format.is_some_and(|told| told != InputFormat::Xlsx) => {
+            Err(Error::new(ErrorKind::Input, "this is a workbook (XLSX)")
+                .help("leave --input-format out"))
+        }
+        Content::Workbook(package) => {
+            Ok(XlsxRows::open(name, package, options)?.map(|rows| Box::new(rows) as _))
+        }
+        Content::Text(..) if options.format == Some(InputFormat::Xlsx) => {
+            Err(Error::new(ErrorKind::Input, "this is no workbook (XLSX)")
+                .help("leave --input-format out"))
+        }
         Content::Text(input, packed) => {
             let mut text = Text::open(input, packed, options.encoding)?;
             if json::is_json(&mut text, options.format)? {

@@ -4,6 +4,7 @@ use std::io::{self, BufReader, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::package::{Holds, Package};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Archives inside archives that are opened.
@@ -15,12 +16,15 @@ const HEAD: usize = 4 << 10;
 /// The most that a Zstandard frame may ask to remember, as a power of two: 128 MiB.
 const ZSTD_WINDOW: u32 = 27;
 
+/// The most that a zip archive may have: it is read from its end.
+const MAX_ZIP: u64 = 128 << 20;
+
 /// What the bytes of an input are.
 pub(super) enum Content {
     /// Text, and whether it came out of an archive.
     Text(Box<dyn Read + Send>, bool),
-    /// A zip archive: perhaps a workbook.
-    Zip(Box<dyn Read + Send>),
+    /// A workbook.
+    Workbook(Package),
 }
 
 /// Looks at an input and unpacks it.
@@ -44,7 +48,10 @@ pub(super) fn look(input: Box<dyn Read + Send>) -> Result<Content> {
                 decoder.window_log_max(ZSTD_WINDOW).map_err(failed)?;
                 input = Box::new(decoder);
             }
-            Kind::Zip => return Ok(Content::Zip(input)),
+            Kind::Zip => match Package::open(read_all(input, MAX_ZIP)?)?.holds()? {
+                Holds::Workbook(package) => return Ok(Content::Workbook(package)),
+                Holds::File(file) => input = file,
+            },
             Kind::Text => return Ok(Content::Text(input, layer > 0)),
             Kind::Other(what, help) => {
                 return Err(Error::new(
@@ -106,8 +113,8 @@ const OTHERS: &[(&[u8], &str, &str)] = &[
     (b"GIF8", "a picture", "export the tickets as CSV"),
     (
         b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
-        "an old Office file (.xls, .doc, .msg)",
-        "open it in Excel and save it as .xlsx or CSV",
+        "an old Office file (.xls, .doc, .msg), or one with a password",
+        "open it in Excel and save it as .xlsx without a password, or as CSV",
     ),
     (b"BZh", "a bzip2 archive (compressed)", "unpack it first: bzip2 -dc FILE | triage -"),
     (b"\xFD7zXZ\0", "an xz archive (compressed)", "unpack it first: xz -dc FILE | triage -"),
@@ -175,7 +182,7 @@ impl Kind {
 }
 
 /// Reads everything, if it is not more than `most` bytes.
-pub(super) fn read_all(input: Box<dyn Read + Send>, most: u64) -> Result<Vec<u8>> {
+fn read_all(input: Box<dyn Read + Send>, most: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let failed = |error| Error::new(ErrorKind::Input, "cannot read it").because(error);
     BufReader::new(input).take(most + 1).read_to_end(&mut bytes).map_err(failed)?;

@@ -25,6 +25,8 @@ pub struct ReadOptions {
     pub delimiter: Option<u8>,
     /// The encoding of the text.
     pub encoding: Option<TextEncoding>,
+    /// The sheet of a workbook, by name or by number from 1.
+    pub sheet: Option<String>,
     /// The format, whatever the first bytes look like.
     pub format: Option<InputFormat>,
     /// The most bytes that one record may have; what is beyond is cut off and reported.
@@ -63,6 +65,7 @@ impl Default for ReadOptions {
             header: true,
             delimiter: None,
             encoding: None,
+            sheet: None,
             format: None,
             max_record: Self::MAX_RECORD,
         }

@@ -39,6 +39,8 @@ pub enum Trouble {
     TooLong,
     /// A record that is not JSON.
     BadJson,
+    /// A cell whose text is not in its workbook.
+    MissingText,
     /// The file ends too early, or its packing is damaged.
     CutOff,
 }
@@ -64,7 +66,7 @@ pub struct Lines {
 
 impl Trouble {
     /// All, in the order in which they are reported.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ShortRow,
         Self::LongRow,
         Self::BadBytes,
@@ -80,6 +82,7 @@ impl Trouble {
         Self::BadId,
         Self::TooLong,
         Self::BadJson,
+        Self::MissingText,
         Self::CutOff,
     ];
 
@@ -92,6 +95,7 @@ impl Trouble {
                 | Self::BadId
                 | Self::TooLong
                 | Self::BadJson
+                | Self::MissingText
                 | Self::CutOff
         )
     }
@@ -128,6 +132,7 @@ impl fmt::Display for Trouble {
             Self::BadId => "id cannot be decoded; it is shown with \u{FFFD}",
             Self::TooLong => "record is longer than --max-record; its end is cut off",
             Self::BadJson => "record is not valid JSON; it is left out",
+            Self::MissingText => "the workbook has no text for this cell; it is taken as empty",
             Self::CutOff => "the file is truncated or corrupt here; everything before is read",
         })
     }

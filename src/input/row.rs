@@ -76,6 +76,16 @@ impl Row {
         (0..self.len()).map(|column| self.cell(column))
     }
 
+    /// Whether it is the header once more, as in exports that were joined.
+    pub(super) fn repeats(&self, header: &[String]) -> bool {
+        let width = header.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
+        let first = self.cell(0).trim_start_matches('\u{FEFF}').trim();
+        width > 1
+            && self.len() >= width
+            && header[0] == first
+            && (1..width).all(|column| header[column] == self.cell(column).trim())
+    }
+
     /// Whether no cell has anything but space in it.
     pub fn is_blank(&self) -> bool {
         self.text.chars().all(|c| c.is_whitespace() || c == '\u{1A}')

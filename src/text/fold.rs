@@ -17,7 +17,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::chars::{ASCII, Class, classify, is_spaceless};
 use super::edit::{Edit, Put};
-use crate::span::Span;
+use crate::span::{Span, head};
 
 /// Texts beyond this many bytes are folded up to here: offsets are 32 bits wide.
 const LIMIT: usize = u32::MAX as usize;
@@ -100,13 +100,9 @@ impl Folded {
         self.text.clear();
         self.starts.clear();
         self.breaks.clear();
-        let mut end = original.len().min(LIMIT);
-        while !original.is_char_boundary(end) {
-            end -= 1;
-        }
-        let original = &original[..end];
-        self.text.reserve(end);
-        self.starts.reserve(end);
+        let original = head(original, LIMIT);
+        self.text.reserve(original.len());
+        self.starts.reserve(original.len());
         let mut folder = Folder { out: self, gap: Gap::None, word: String::new() };
         let mut at = 0;
         for edit in edits {
@@ -122,7 +118,7 @@ impl Folded {
         folder.run(original, at);
         let gap = folder.gap;
         self.end = match gap {
-            Gap::None => position(end),
+            Gap::None => position(original.len()),
             Gap::Inner { at, .. } | Gap::Between { at, .. } => at,
         };
     }

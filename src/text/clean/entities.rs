@@ -2,6 +2,7 @@
 
 use super::super::edit::Put;
 use super::markup::is_element;
+use crate::span::head;
 
 /// Names are not longer, and numbers neither.
 const MAX_NAME: usize = 10;
@@ -161,15 +162,11 @@ fn escaped_tag(text: &str) -> Option<(&'static str, usize)> {
     let inner = text.strip_prefix('/').unwrap_or(text);
     let length = inner.bytes().take(12).take_while(u8::is_ascii_alphanumeric).count();
     let element = is_element(&inner[..length])?;
-    let mut limit = text.len().min(MAX_TAG);
-    while !text.is_char_boundary(limit) {
-        limit -= 1;
-    }
     let behind = inner.as_bytes().get(length)?;
     if !(behind.is_ascii_whitespace() || matches!(behind, b'&' | b'/' | b'>')) {
         return None;
     }
-    let close = text[..limit].find("gt;")?;
+    let close = head(text, MAX_TAG).find("gt;")?;
     // Nothing but an attribute may stand between.
     let between = &text[..close];
     let amp = between.rfind('&')?;

@@ -8,6 +8,7 @@
 use super::super::edit::{Edit, Put, Why};
 use super::auto_reply::starts_with;
 use super::lines::Line;
+use crate::span::head;
 
 /// "On 3 November Ann wrote:", by how it starts and which word is near its end.
 #[rustfmt::skip]
@@ -389,10 +390,7 @@ fn is_attribution(first: &str, joined: &str) -> bool {
     let lower = joined.to_lowercase();
     let said = lower.trim_end_matches([':', '：', ' ', '\u{A0}']);
     // The word is near the end: a name may follow it ("schrieb Ann:"), and so may "the following".
-    let mut tail = said.len().saturating_sub(90);
-    while !said.is_char_boundary(tail) {
-        tail -= 1;
-    }
+    let tail = head(said, said.len().saturating_sub(90)).len();
     let near = |verb: &&str| said.ends_with(verb);
     let inside = |verb: &&str| {
         said[tail..].split([' ', ',', '\u{A0}']).any(|word| word == *verb)
