@@ -1,7 +1,7 @@
 //! Phrases as chains of literals, and how the hits of literals become hits of phrases.
 
-use super::literals::LiteralsBuilder;
-use super::{Use, forms::forms};
+use super::forms::forms;
+use super::literals::{self, LiteralsBuilder};
 use crate::packs::phrase::{Ending, Part, Run, Slot};
 use crate::text::{Folded, is_spaceless};
 
@@ -12,6 +12,9 @@ const MAX_LITERALS: usize = 64;
 const GAP_COST: usize = 6;
 const WORD_COST: usize = 2;
 const LETTER_COST: usize = 1;
+
+/// A literal as whole words (even) or as the beginning of a word (odd): twice its number, and one.
+pub(super) type Words = usize;
 
 /// A place in a folded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +29,8 @@ pub(super) struct Chain {
     pub(super) rule: usize,
     /// The conjunction that it is a part of.
     pub(super) conjunction: Option<usize>,
+    /// For each step, the words that can stand there.
+    pub(super) words: Vec<Vec<Words>>,
     /// How each step after the first follows the one before.
     links: Vec<Link>,
 }
@@ -62,31 +67,35 @@ impl Chain {
         literals: &mut LiteralsBuilder,
     ) -> Self {
         let mut links = Vec::new();
-        let mut step = 0;
+        let mut all = Vec::new();
         for (n, run) in part.runs.iter().enumerate() {
             for (k, alternatives) in steps(run).into_iter().enumerate() {
                 if n + k > 0 {
                     links.push(if k == 0 { Link::Gap } else { Link::Next });
-                    step += 1;
                 }
-                for Step { literals: texts, open } in alternatives {
-                    for text in texts {
-                        let to = if open {
-                            Use::Open { chain: number, step }
-                        } else {
-                            Use::Word { chain: number, step }
-                        };
-                        literals.add(&text, to);
+                all.push(alternatives);
+            }
+        }
+        let alone = all.len() == 1 && conjunction.is_none();
+        for (step, alternatives) in all.into_iter().enumerate() {
+            for Step { literals: texts, open } in alternatives {
+                for text in texts {
+                    let uses = literals.uses(&text);
+                    let uses = if open { &mut uses.open } else { &mut uses.words };
+                    if alone {
+                        uses.alone.push(rule);
+                    } else {
+                        uses.of_chains.push(literals::Step { chain: number, step });
                     }
                 }
             }
         }
-        Self { rule, conjunction, links }
+        Self { rule, conjunction, words: vec![Vec::new(); links.len() + 1], links }
     }
 
-    /// How many buffers a chain needs; none when one literal is the whole of it.
-    pub(super) fn buffered_steps(&self) -> usize {
-        if self.links.is_empty() && self.conjunction.is_none() { 0 } else { self.links.len() + 1 }
+    /// How many steps there are.
+    pub(super) fn len(&self) -> usize {
+        self.words.len()
     }
 
     /// Whether its words stand next to each other.
@@ -94,24 +103,24 @@ impl Chain {
         self.links.iter().all(|link| *link == Link::Next)
     }
 
-    /// The places where all steps follow each other, each end once, from its nearest start.
-    pub(super) fn join(&self, steps: &mut [Vec<Occurrence>], text: &str) -> Vec<Occurrence> {
-        // The common case by far: some word of the phrase is not in the text.
-        if steps.iter().any(Vec::is_empty) {
-            return Vec::new();
-        }
-        for step in steps.iter_mut() {
+    /// The places where all steps follow each other, each end once, from its nearest start;
+    /// `seen` has the places of all words.
+    pub(super) fn join(&self, seen: &[Vec<Occurrence>], text: &str) -> Vec<Occurrence> {
+        let mut steps = self.words.iter().map(|words| {
+            let mut step: Vec<Occurrence> =
+                words.iter().flat_map(|&words| &seen[words]).copied().collect();
             step.sort_unstable();
             step.dedup();
-        }
-        let Some((first, rest)) = steps.split_first() else {
-            return Vec::new();
-        };
-        let mut joined = first.clone();
-        for (link, step) in self.links.iter().zip(rest) {
+            step
+        });
+        let mut joined = steps.next().unwrap_or_default();
+        for (link, step) in self.links.iter().zip(steps) {
+            if joined.is_empty() {
+                break;
+            }
             joined.sort_unstable_by_key(|seen| (seen.end, seen.start));
             let mut next = Vec::new();
-            for here in step {
+            for here in &step {
                 // Only the nearest can be near enough.
                 let before = joined.partition_point(|seen| seen.end <= here.start);
                 let Some(seen) = before.checked_sub(1).map(|nearest| joined[nearest]) else {

@@ -3,8 +3,6 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 use indexmap::IndexMap;
 
-use super::Use;
-
 /// Literals up to this many bytes in all compile to a DFA, the fastest kind: some 10 MB
 /// and a few milliseconds at the limit. Beyond it the automaton is a contiguous NFA.
 const DFA_LIMIT: usize = 32 * 1024;
@@ -12,24 +10,52 @@ const DFA_LIMIT: usize = 32 * 1024;
 /// Literals and what each is for, while packs are compiled.
 #[derive(Debug, Default)]
 pub(super) struct LiteralsBuilder {
-    uses: IndexMap<String, Vec<Use>>,
+    uses: IndexMap<String, Uses>,
 }
 
 /// All literals, compiled.
 #[derive(Debug)]
 pub(super) struct Literals {
     automaton: AhoCorasick,
-    uses: Vec<Vec<Use>>,
+    uses: Vec<Uses>,
+}
+
+/// What the hits of a literal lead to.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    /// As whole words.
+    pub(super) words: Steps,
+    /// As the beginning of a word that may go on.
+    pub(super) open: Steps,
+    /// Regexes that it gates, wherever it stands.
+    pub(super) gates: Vec<usize>,
+}
+
+/// What words are a part of.
+#[derive(Debug, Default)]
+pub(super) struct Steps {
+    /// Rules that they are the whole of.
+    pub(super) alone: Vec<usize>,
+    /// Steps of chains that have several.
+    pub(super) of_chains: Vec<Step>,
+}
+
+/// A step of a chain.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    pub(super) chain: usize,
+    pub(super) step: usize,
 }
 
 impl LiteralsBuilder {
-    pub(super) fn add(&mut self, literal: &str, to: Use) {
-        match self.uses.get_mut(literal) {
-            Some(uses) => uses.push(to),
-            None => {
-                self.uses.insert(literal.to_owned(), vec![to]);
-            }
-        }
+    /// What a literal is used for, to add to.
+    pub(super) fn uses(&mut self, literal: &str) -> &mut Uses {
+        // Most literals are there already: no allocation for those.
+        let place = match self.uses.get_index_of(literal) {
+            Some(place) => place,
+            None => self.uses.insert_full(literal.to_owned(), Uses::default()).0,
+        };
+        &mut self.uses[place]
     }
 
     pub(super) fn build(self) -> Result<Literals, BuildError> {
@@ -47,9 +73,20 @@ impl LiteralsBuilder {
 
 impl Literals {
     /// Calls `each` for every place where a literal stands, in order of the ends.
-    pub(super) fn find(&self, text: &str, mut each: impl FnMut(usize, usize, &[Use])) {
+    pub(super) fn find(&self, text: &str, mut each: impl FnMut(usize, usize, usize)) {
         for found in self.automaton.find_overlapping_iter(text) {
-            each(found.start(), found.end(), &self.uses[found.pattern().as_usize()]);
+            each(found.start(), found.end(), found.pattern().as_usize());
         }
+    }
+
+    /// What each literal is used for, by number.
+    pub(super) fn uses(&self) -> &[Uses] {
+        &self.uses
+    }
+}
+
+impl Steps {
+    pub(super) fn is_empty(&self) -> bool {
+        self.alone.is_empty() && self.of_chains.is_empty()
     }
 }

@@ -12,8 +12,8 @@ mod chain;
 mod forms;
 mod literals;
 
-use chain::{Chain, Conjunction, Occurrence};
-use literals::{Literals, LiteralsBuilder};
+use chain::{Chain, Conjunction, Occurrence, Words};
+use literals::{Literals, LiteralsBuilder, Step, Steps};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::packs::{Pattern, Phrase};
@@ -60,29 +60,30 @@ struct GatedRegex {
     value: Option<usize>,
 }
 
-/// What a literal's hit leads to.
-#[derive(Clone, Copy, Debug)]
-enum Use {
-    /// A step of a chain, whole words only.
-    Word { chain: usize, step: usize },
-    /// A step of a chain whose word may go on.
-    Open { chain: usize, step: usize },
-    /// The gate of a regex, anywhere.
-    Gate { regex: usize },
-}
-
 /// Buffers of one thread.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    /// Hits by chain and step, of chains that have several steps or are part of a conjunction.
-    steps: Vec<Vec<Vec<Occurrence>>>,
-    /// Chains that have an entry in `steps` now.
-    touched: Vec<usize>,
+    /// Where words stand, of those that chains need.
+    seen: Vec<Vec<Occurrence>>,
+    /// Words that have an entry in `seen` now.
+    touched: Vec<Words>,
+    /// The number of the text, so that what is known of chains need not be wiped.
+    text: u64,
+    chains: Vec<Progress>,
+    /// Chains of which every step was seen.
+    complete: Vec<usize>,
     /// Regexes to run.
     open_gates: Vec<usize>,
     gate_is_open: Vec<bool>,
     /// How often each rule hit.
     counts: Vec<u8>,
+}
+
+/// Which steps of a chain were seen in a text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Progress {
+    text: u64,
+    steps: u64,
 }
 
 impl Matcher {
@@ -115,7 +116,7 @@ impl Matcher {
                 Rule::Pattern(pattern) => {
                     let index = regexes.len();
                     for literal in &pattern.literals {
-                        literals.add(literal, Use::Gate { regex: index });
+                        literals.uses(literal).gates.push(index);
                     }
                     if pattern.literals.is_empty() {
                         always.push(index);
@@ -129,21 +130,24 @@ impl Matcher {
         let literals = literals.build().map_err(|error| {
             Error::new(ErrorKind::Pack, "the packs are too large to compile").because(error)
         })?;
+        for (number, uses) in literals.uses().iter().enumerate() {
+            for (words, steps) in [(number * 2, &uses.words), (number * 2 + 1, &uses.open)] {
+                for &Step { chain, step } in &steps.of_chains {
+                    chains[chain].words[step].push(words);
+                }
+            }
+        }
         Ok(Self { literals, chains, conjunctions, regexes, always, rules: rules.len() })
     }
 
     /// Buffers that fit this matcher.
     pub(crate) fn scratch(&self) -> Scratch {
         Scratch {
-            steps: self
-                .chains
-                .iter()
-                .map(|chain| vec![Vec::new(); chain.buffered_steps()])
-                .collect(),
-            touched: Vec::new(),
-            open_gates: Vec::new(),
+            seen: vec![Vec::new(); self.literals.uses().len() * 2],
+            chains: vec![Progress::default(); self.chains.len()],
             gate_is_open: vec![false; self.regexes.len()],
             counts: vec![0; self.rules],
+            ..Scratch::default()
         }
     }
 
@@ -151,27 +155,23 @@ impl Matcher {
     pub(crate) fn find(&self, folded: &Folded, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let text = folded.text();
         let first = hits.len();
-        self.literals.find(text, |start, end, uses| {
-            let mut edge = None;
-            for &to in uses {
-                match to {
-                    Use::Gate { regex } => {
-                        if !std::mem::replace(&mut scratch.gate_is_open[regex], true) {
-                            scratch.open_gates.push(regex);
-                        }
-                    }
-                    Use::Word { chain, step } => {
-                        if *edge.get_or_insert_with(|| is_edge(text, start)) && is_edge(text, end) {
-                            self.step(chain, step, Occurrence { start, end }, scratch, hits);
-                        }
-                    }
-                    Use::Open { chain, step } => {
-                        if *edge.get_or_insert_with(|| is_edge(text, start)) {
-                            let end = word_end(text, end);
-                            self.step(chain, step, Occurrence { start, end }, scratch, hits);
-                        }
-                    }
+        scratch.text += 1;
+        self.literals.find(text, |start, end, literal| {
+            let uses = &self.literals.uses()[literal];
+            for &regex in &uses.gates {
+                if !std::mem::replace(&mut scratch.gate_is_open[regex], true) {
+                    scratch.open_gates.push(regex);
                 }
+            }
+            if uses.words.is_empty() && uses.open.is_empty() || !is_edge(text, start) {
+                return;
+            }
+            if !uses.words.is_empty() && is_edge(text, end) {
+                self.see(literal * 2, &uses.words, Occurrence { start, end }, scratch, hits);
+            }
+            if !uses.open.is_empty() {
+                let end = word_end(text, end);
+                self.see(literal * 2 + 1, &uses.open, Occurrence { start, end }, scratch, hits);
             }
         });
         self.join(folded, scratch, hits);
@@ -182,35 +182,49 @@ impl Matcher {
         hits[first..].sort_by_key(|hit| (hit.at.start, hit.at.end, hit.rule));
     }
 
-    /// One step of a chain was seen: a whole hit, or something to keep for [`Self::join`].
-    fn step(
+    /// Words were seen: whole hits, and something to keep for [`Self::join`].
+    fn see(
         &self,
-        chain: usize,
-        step: usize,
-        seen: Occurrence,
+        words: Words,
+        steps: &Steps,
+        here: Occurrence,
         scratch: &mut Scratch,
         hits: &mut Vec<Hit>,
     ) {
-        if self.chains[chain].buffered_steps() == 0 {
-            push(self.chains[chain].rule, seen, true, scratch, hits);
+        for &rule in &steps.alone {
+            push(rule, here, true, scratch, hits);
+        }
+        if steps.of_chains.is_empty() {
             return;
         }
-        let steps = &mut scratch.steps[chain];
-        if steps.iter().all(Vec::is_empty) {
-            scratch.touched.push(chain);
+        if scratch.seen[words].is_empty() {
+            // Common words are steps of hundreds of chains: these hear of them once.
+            scratch.touched.push(words);
+            for &Step { chain, step } in &steps.of_chains {
+                let progress = &mut scratch.chains[chain];
+                if progress.text != scratch.text {
+                    *progress = Progress { text: scratch.text, steps: 0 };
+                }
+                let before = progress.steps;
+                progress.steps |= 1 << step.min(63);
+                let all = u64::MAX >> (64 - self.chains[chain].len().clamp(1, 64));
+                if progress.steps == all && before != all {
+                    scratch.complete.push(chain);
+                }
+            }
         }
-        steps[step].push(seen);
+        scratch.seen[words].push(here);
     }
 
     /// Joins the steps of chains, and chains of conjunctions, and empties the buffers.
     fn join(&self, folded: &Folded, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
-        let mut touched = std::mem::take(&mut scratch.touched);
-        touched.sort_unstable();
+        let mut complete = std::mem::take(&mut scratch.complete);
+        complete.sort_unstable();
         let mut last = None;
-        for &number in &touched {
+        for &number in &complete {
             let chain = &self.chains[number];
             let Some(conjunction) = chain.conjunction else {
-                for seen in chain.join(&mut scratch.steps[number], folded.text()) {
+                for seen in chain.join(&scratch.seen, folded.text()) {
                     push(chain.rule, seen, chain.is_whole(), scratch, hits);
                 }
                 continue;
@@ -220,21 +234,19 @@ impl Matcher {
                 continue;
             }
             let Conjunction { rule, chains } = &self.conjunctions[conjunction];
-            let complete = |chain: usize| scratch.steps[chain].iter().all(|step| !step.is_empty());
-            if chains.clone().all(complete) {
-                let joined = |chain: usize| {
-                    self.chains[chain].join(&mut scratch.steps[chain], folded.text())
-                };
+            if chains.clone().all(|chain| complete.binary_search(&chain).is_ok()) {
+                let joined = |chain: usize| self.chains[chain].join(&scratch.seen, folded.text());
                 let parts: Vec<Vec<Occurrence>> = chains.clone().map(joined).collect();
                 for seen in chain::same_sentence(&parts, folded) {
                     push(*rule, seen, false, scratch, hits);
                 }
             }
         }
-        for number in touched.drain(..) {
-            scratch.steps[number].iter_mut().for_each(Vec::clear);
+        complete.clear();
+        scratch.complete = complete;
+        for words in scratch.touched.drain(..) {
+            scratch.seen[words].clear();
         }
-        scratch.touched = touched;
     }
 
     fn run_regexes(&self, text: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {

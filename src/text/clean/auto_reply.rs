@@ -83,14 +83,19 @@ pub fn auto_reply(subject: &str, body: &str) -> Option<AutoReply> {
 }
 
 /// Whether a text begins with a lower-case start, in any case.
+#[inline]
 pub(super) fn starts_with(text: &str, start: &str) -> bool {
-    // Almost always the first letter tells.
-    let (Some(one), Some(other)) = (text.chars().next(), start.chars().next()) else {
+    // Almost always the first letter tells; lines are compared with hundreds of starts.
+    let first = |text: &str| text.as_bytes().first().map_or(0, u8::to_ascii_lowercase);
+    let (one, other) = (first(text), first(start));
+    if one.is_ascii() != other.is_ascii() || one.is_ascii() && one != other {
         return start.is_empty();
-    };
-    if one != other && !one.to_lowercase().eq([other]) {
-        return false;
     }
+    begins(text, start)
+}
+
+/// The same, letter by letter.
+fn begins(text: &str, start: &str) -> bool {
     let mut letters = text.chars().flat_map(char::to_lowercase);
     start.chars().all(|wanted| letters.next() == Some(wanted))
 }

@@ -135,6 +135,9 @@ const SIGNATURE: usize = 15;
 const NAME_LINES: usize = 6;
 const NAME_CHARS: usize = 70;
 
+/// The name of a field is not longer, in bytes.
+const FIELD_NAME: usize = 60;
+
 /// An attribution may run over so many lines, and be so many characters long.
 const ATTRIBUTION_LINES: usize = 3;
 const ATTRIBUTION: usize = 300;
@@ -205,7 +208,7 @@ fn mail_source(lines: &[Line<'_>], masks: &mut Vec<Edit>) -> usize {
 
 /// A line `Name: value`.
 fn field(line: &str) -> Option<(&str, &str)> {
-    let at = line.find([':', '：']).filter(|at| *at > 0 && *at < 60)?;
+    let at = head(line, FIELD_NAME).find([':', '：']).filter(|at| *at > 0)?;
     let name = line[..at].trim_matches(|c: char| c.is_whitespace() || c == '*');
     let value = line[at..].trim_start_matches([':', '：', '*', ' ']);
     (!name.is_empty()).then_some((name, value))
@@ -361,24 +364,12 @@ fn header_lines(lines: &[Line<'_>]) -> usize {
 
 /// How many lines an attribution takes that starts here.
 fn attribution(lines: &[Line<'_>]) -> Option<usize> {
-    let first = lines.first().filter(|line| !line.text.is_empty())?;
-    let mut joined = String::new();
-    for (n, line) in lines.iter().take(ATTRIBUTION_LINES).enumerate() {
-        if line.text.is_empty() {
-            return None;
-        }
-        if n > 0 {
-            joined.push(' ');
-        }
-        joined.push_str(&line.text);
-        if joined.len() > ATTRIBUTION {
-            return None;
-        }
-        if ends_with_colon(&line.text) || line.text.ends_with("：") {
-            return is_attribution(&first.text, &joined).then_some(n + 1);
-        }
-    }
-    None
+    let near = &lines[..lines.len().min(ATTRIBUTION_LINES)];
+    let ends = |line: &Line<'_>| line.text.is_empty() || ends_with_colon(&line.text);
+    let last = near.iter().position(ends).filter(|last| !near[*last].text.is_empty())?;
+    let texts: Vec<&str> = near[..=last].iter().map(|line| &*line.text).collect();
+    let joined = texts.join(" ");
+    (joined.len() <= ATTRIBUTION && is_attribution(texts[0], &joined)).then_some(last + 1)
 }
 
 fn is_attribution(first: &str, joined: &str) -> bool {
