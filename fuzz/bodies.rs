@@ -1,6 +1,6 @@
 //! What must hold for all bytes: the bodies of the fuzz targets, which `cargo test` runs as property tests too.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
 use triage::input::{Input, InputFormat, ReadOptions, Row, TextEncoding};
 use triage::text::{Cleaner, Folded, auto_reply, fold, shown};
@@ -70,6 +70,45 @@ pub(crate) fn reader(bytes: &[u8]) {
         assert!(lines.is_sorted(), "lines are in order: {lines:?}");
     }
 }
+
+/// A workbook of which one part is any bytes is read, or refused with a word.
+pub(crate) fn workbook(bytes: &[u8]) {
+    let (&choice, bytes) = bytes.split_first().unwrap_or((&0, bytes));
+    let mut parts: Vec<(&str, &[u8])> =
+        PARTS.iter().map(|(name, xml)| (*name, xml.as_bytes())).collect();
+    parts[usize::from(choice) % PARTS.len()].1 = bytes;
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, xml) in parts {
+        archive.start_file(name, stored).expect("to memory");
+        archive.write_all(xml).expect("to memory");
+    }
+    let archive = archive.finish().expect("to memory").into_inner();
+    reader(&[&[0xFE], &archive[..]].concat());
+}
+
+/// A small workbook; the sheet first, which is the most interesting.
+const PARTS: [(&str, &str); 6] = [
+    (
+        "xl/worksheets/sheet1.xml",
+        r#"<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row></sheetData></worksheet>"#,
+    ),
+    ("xl/sharedStrings.xml", "<sst><si><t>id</t></si><si><r><t>description</t></r></si></sst>"),
+    ("xl/styles.xml", r#"<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>"#),
+    (
+        "xl/workbook.xml",
+        r#"<workbook xmlns:r="r"><sheets><sheet name="Tickets" sheetId="1" r:id="r1"/></sheets></workbook>"#,
+    ),
+    (
+        "xl/_rels/workbook.xml.rels",
+        r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="x/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="r3" Type="x/styles" Target="styles.xml"/></Relationships>"#,
+    ),
+    (
+        "_rels/.rels",
+        r#"<Relationships><Relationship Id="r1" Type="x/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+    ),
+];
 
 /// A table of plain cells, written by the rules, comes back cell for cell.
 pub(crate) fn table(cells: &[Vec<String>]) {

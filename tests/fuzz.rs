@@ -56,6 +56,42 @@ const PIECES: [&[u8]; 44] = [
     b"\xf0\x9f\x98\x80",
 ];
 
+/// Pieces of a workbook's parts.
+const XML: [&str; 32] = [
+    "<worksheet><sheetData>",
+    "</sheetData></worksheet>",
+    "<row>",
+    "<row r=\"3\">",
+    "<row r=\"4294967296\"/>",
+    "</row>",
+    "<c>",
+    "<c r=\"B2\" t=\"s\">",
+    "<c r=\"XFE9\" t=\"inlineStr\" s=\"0\">",
+    "<c t=\"b\">",
+    "<c t=\"e\">",
+    "<c s=\"0\">",
+    "</c>",
+    "<v>1</v>",
+    "<v>45000.5",
+    "<v>1e999</v>",
+    "</v>",
+    "<is><t>",
+    "</t></is>",
+    "<t>description</t>",
+    "<t>id</t>",
+    "waiting for activation",
+    "_x000D_",
+    "&amp;&#x41;&#xD800;&none;",
+    "<rPh><t>",
+    "</rPh>",
+    "<si>",
+    "</si>",
+    "<![CDATA[x]]>",
+    "<!-- x -->",
+    "<x:row xmlns:x='y'>",
+    "\u{e9}",
+];
+
 const TOML: [&str; 24] = [
     "format = 1\n",
     "[pack]\n",
@@ -94,6 +130,11 @@ proptest! {
     #[test]
     fn any_noise_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         bodies::reader(&bytes);
+    }
+
+    #[test]
+    fn any_workbook_can_be_read(part: u8, pieces in prop::collection::vec(select(&XML[..]), 0..40)) {
+        bodies::workbook(&[vec![part], pieces.concat().into_bytes()].concat());
     }
 
     #[test]

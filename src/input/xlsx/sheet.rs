@@ -80,7 +80,8 @@ impl SheetRows {
                 Node::Open(element) => match element.name() {
                     "row" => {
                         let told = element.attribute("r").and_then(|line| line.parse().ok());
-                        let told = told.filter(|line| (1..=MAX_ROW).contains(line));
+                        // A row that stands behind itself is only told apart.
+                        let told = told.filter(|line| *line > record.line && *line <= MAX_ROW);
                         record.line = told.unwrap_or(record.line + 1);
                         in_row = true;
                     }
