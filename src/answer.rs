@@ -175,7 +175,7 @@ pub enum Note<'t> {
     Automatic(AutoReply),
     /// There is nothing but quoted history or the like, so that was read.
     NothingElse,
-    /// The text is so long that only its beginning was searched.
+    /// The text is so long, or its file so damaged, that only its beginning was read.
     CutOff,
 }
 
@@ -259,7 +259,7 @@ impl fmt::Display for Note<'_> {
             Self::ReplyFailed(why) => write!(f, "no reply: {why}"),
             Self::Automatic(kind) => write!(f, "{kind}, set aside"),
             Self::NothingElse => f.write_str("only quoted or forwarded text"),
-            Self::CutOff => f.write_str("long text, only its beginning was searched"),
+            Self::CutOff => f.write_str("only the beginning of the text was read"),
         }
     }
 }

@@ -26,6 +26,8 @@ pub struct Ticket<'a> {
     pub body: &'a str,
     /// Who wrote it.
     pub requester: Requester<'a>,
+    /// Whether there was more of it than could be read; a person must look.
+    pub cut_off: bool,
 }
 
 /// The person who wrote a ticket; never an agent.

@@ -193,10 +193,13 @@ impl<'t> Worker<'t> {
     /// Everything that hits in a ticket, in its order, with what facts read.
     fn read(&mut self, ticket: &Ticket<'_>) -> Reading<'t> {
         let mut reading = Reading::default();
+        if ticket.cut_off {
+            reading.doubts.push(Note::CutOff);
+        }
         for field in Field::ALL {
             let whole = ticket.field(field);
             let text = head(whole, MAX_SEARCHED);
-            if text.len() < whole.len() {
+            if text.len() < whole.len() && !ticket.cut_off {
                 reading.doubts.push(Note::CutOff);
             }
             if self.triage.cleaner.clean(text, &mut self.edits) == Kept::All {

@@ -198,7 +198,7 @@ proptest! {
     ) {
         let body = body.join("\n");
         let requester = Requester { name: &name, first_name: &first_name, email: "" };
-        let ticket = Ticket { id: "1", subject: &subject, body: &body, requester };
+        let ticket = Ticket { id: "1", subject: &subject, body: &body, requester, ..Ticket::default() };
         let mut worker = BUILTIN.worker();
         let _ = worker.answer(&Ticket { body: TEXTS[0], ..Ticket::default() });
         let answer = worker.answer(&ticket);
@@ -873,6 +873,7 @@ fn what_customers_write_is_never_a_template() {
             first_name: "{{ agent }}",
             email: "{{ agent }}@example.com",
         },
+        ..Ticket::default()
     };
     let answer = KETTLE_DESK.worker().answer(&ticket);
     assert_eq!(answer.status, Status::Matched);

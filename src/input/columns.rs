@@ -258,6 +258,7 @@ impl Columns {
                 first_name: if agent { "" } else { cell(self.first_name) },
                 email: cell(self.email),
             },
+            cut_off: row.cut,
         }
     }
 

@@ -62,6 +62,8 @@ struct Conversation {
     /// What the customer wrote.
     text: String,
     has_customer: bool,
+    /// Whether some of that was cut off.
+    cut: bool,
 }
 
 impl Conversations {
@@ -96,6 +98,7 @@ impl Conversations {
             let is_new = !self.held.contains_key(&key);
             let conversation = self.held.entry(key).or_default();
             let by_customer = self.columns.is_by_customer(&row);
+            conversation.cut |= by_customer && row.cut;
             self.bytes += row.bytes();
             if !is_new || !by_customer {
                 self.messages.problems_mut().joined += 1;
@@ -167,7 +170,7 @@ impl ReadRows for Conversations {
         }
         self.number += 1;
         (row.line, row.number) = (conversation.row.line, self.number);
-        row.broken = conversation.row.broken;
+        (row.broken, row.cut) = (conversation.row.broken, conversation.cut);
         Ok(true)
     }
 

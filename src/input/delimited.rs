@@ -55,6 +55,8 @@ pub(super) struct DelimitedRows {
     max_record: usize,
     /// What following doubted quotes has cost, in bytes.
     spent: usize,
+    /// Whether the record that is read has a quote that nothing closes.
+    unclosed: bool,
     /// For reading ahead.
     spare: Row,
 }
@@ -83,6 +85,7 @@ impl DelimitedRows {
             number: 0,
             max_record: options.max_record,
             spent: 0,
+            unclosed: false,
             spare: Row::default(),
         };
         while !rows.end && rows.buffer.len() < SAMPLE {
@@ -182,7 +185,7 @@ impl DelimitedRows {
                     self.fill()?;
                 }
                 Parsed::Unfinished(Some(open)) => {
-                    let shape = Shape { bytes: 0, multiline: Some(open), odd: Some(open) };
+                    let shape = Shape { odd: Some(open), ..Shape::default() };
                     let bytes = self.settle(shape, row)?;
                     if bytes > 0 {
                         self.take(row, bytes);
@@ -201,8 +204,8 @@ impl DelimitedRows {
 
     /// Whether a quote in the record may not be what it seems.
     fn is_doubtful(&self, shape: Shape, row: &Row) -> bool {
-        shape.odd.is_some()
-            || shape.multiline.is_some() && self.width > 0 && row.len() != self.header.len()
+        let in_doubt = shape.multiline.or(shape.inner).is_some();
+        shape.odd.is_some() || in_doubt && self.width > 0 && row.len() != self.header.len()
     }
 
     /// Moves past a record that was read.
@@ -215,7 +218,10 @@ impl DelimitedRows {
             self.problems.note(trouble, line);
             row.broken = true;
         }
+        let ended = self.buffer[self.from..self.from + bytes].ends_with(['\n', '\r']);
         self.skip(bytes);
+        let last = self.end && !ended && self.from == self.buffer.len();
+        row.cut = (std::mem::take(&mut self.unclosed) || self.text.is_cut_off()) && last;
         if let Some(delimiter) = self.dialect.wrapped {
             self.unwrap(row, delimiter);
         }
@@ -231,7 +237,7 @@ impl DelimitedRows {
         let whole = row.cells().find(|cell| !cell.trim().is_empty()).unwrap_or_default();
         let mut inner = std::mem::take(&mut self.spare);
         parse(whole, true, Cells { delimiter, backslash: false }, &[], &mut inner);
-        (inner.line, inner.broken) = (row.line, row.broken);
+        (inner.line, inner.broken, inner.cut) = (row.line, row.broken, row.cut);
         self.spare = std::mem::replace(row, inner);
     }
 
@@ -257,7 +263,7 @@ impl DelimitedRows {
         };
         let line = self.line;
         self.take(row, keep);
-        row.line = line;
+        (row.line, row.cut) = (line, true);
         let mut rest = Row::default();
         loop {
             // As a cell that goes on: inside its quotes until they close, else to the line end.
@@ -299,14 +305,16 @@ impl DelimitedRows {
         }
         let mut record = Record { shape, quotes: Vec::new() };
         for _ in 0..MAX_DOUBTS {
-            let Some(open) = record.shape.odd.or(record.shape.multiline) else { break };
+            let Shape { odd, inner, multiline, .. } = record.shape;
+            let Some(open) = odd.or(inner).or(multiline) else { break };
             if record.quotes.iter().any(|quote| quote.open == open) {
                 break;
             }
-            let certain = record.shape.odd.is_some();
+            let certain = odd.or(inner).is_some();
             let Some((close, trouble)) = self.judge(open, &record.quotes, certain) else { break };
             let line = self.line + line_ends(&self.buffer[self.from..self.from + open]);
             self.problems.note(trouble, line);
+            self.unclosed |= trouble == Trouble::UnclosedQuote;
             record.quotes.push(Quote { open, close });
             let rest = &self.buffer[self.from..];
             let all = self.end || rest.len() > self.max_record;
@@ -314,7 +322,7 @@ impl DelimitedRows {
                 Parsed::Whole(shape) if !self.is_doubtful(shape, row) => return Ok(shape.bytes),
                 Parsed::Whole(shape) => record.shape = shape,
                 Parsed::Unfinished(Some(open)) => {
-                    record.shape = Shape { bytes: 0, multiline: Some(open), odd: Some(open) };
+                    record.shape = Shape { odd: Some(open), ..Shape::default() };
                 }
                 Parsed::Unfinished(None) => return Ok(0),
             }
@@ -454,7 +462,6 @@ impl ReadRows for DelimitedRows {
 
     fn read(&mut self, row: &mut Row) -> Result<bool> {
         loop {
-            row.broken = false;
             if !self.record(row)? {
                 return Ok(false);
             }

@@ -61,7 +61,9 @@ impl Guess {
         }));
         let id = (0..header.len()).find(|column| {
             let look = &looks[*column];
-            look.filled == rows.len()
+            // What its header calls something else is no id, however it looks.
+            known_headers(std::slice::from_ref(&header[*column])) == 0
+                && look.filled == rows.len()
                 && look.words <= 1.0
                 && look.distinct >= 1.0
                 && look.chars <= ID_CHARS
@@ -109,8 +111,9 @@ fn ratio(part: usize, whole: usize) -> f64 {
 fn is_machine(cell: &str) -> bool {
     let one_word = !cell.contains(char::is_whitespace);
     let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    let marks = cell.bytes().filter(|byte| matches!(byte, b'-' | b'/' | b'.')).count();
     let dated = digits >= 4
-        && cell.contains(['-', '/', '.', ':'])
+        && (marks > 1 || cell.contains(':'))
         && digits * 2 >= cell.chars().filter(|c| c.is_alphanumeric()).count();
     one_word && (cell.contains("://") || cell.contains('@')) || dated
 }

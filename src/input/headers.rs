@@ -162,6 +162,15 @@ const ID: &[&str] = &[
     "id do ticket",
     "id del ticket",
     "id du ticket",
+    "numéro de ticket",
+    "vorgangsnummer",
+    "номер заявки",
+    "问题编号",
+    "工单编号",
+    "工单号",
+    "問い合わせ番号",
+    "お問い合わせ番号",
+    "受付番号",
 ];
 
 const SUBJECT: &[&str] = &[
@@ -180,6 +189,7 @@ const SUBJECT: &[&str] = &[
     "assunto",
     "título",
     "objet",
+    "sujet",
     "titre",
     "oggetto",
     "onderwerp",

@@ -474,7 +474,7 @@ impl Source {
                         (stop, searched) = (self.next_record(scan.at)?, true);
                     }
                     None if long => {
-                        self.problems.note(Trouble::TooLong, self.line);
+                        self.problems.note(Trouble::TooLongJson, self.line);
                         self.skip_element(scan)?;
                         return Ok(None);
                     }
@@ -492,7 +492,7 @@ impl Source {
     fn take(&mut self, bytes: usize) -> Option<Found> {
         let line = self.line;
         if bytes > self.max_record {
-            self.problems.note(Trouble::TooLong, line);
+            self.problems.note(Trouble::TooLongJson, line);
             self.skip(bytes);
             return None;
         }
@@ -559,7 +559,7 @@ impl Source {
                         self.wrapped = false;
                     }
                     if gone {
-                        self.problems.note(Trouble::TooLong, line);
+                        self.problems.note(Trouble::TooLongJson, line);
                         self.skip(search.at.min(self.rest().len()));
                     }
                     return Ok(gone);
@@ -931,10 +931,10 @@ mod tests {
         let long = format!("{{\"id\":2,\"a\":\"{}\"}}", "x".repeat(2 << 20));
         let text = format!("{{\"id\":1}}\n{long}\n{{\"id\":3}}\n");
         let got = show(Box::new(Cursor::new(text.into_bytes())), 1000);
-        assert_eq!(got, "id\n1: 1\n3: 3\nTooLong 1x 2");
+        assert_eq!(got, "id\n1: 1\n3: 3\nTooLongJson 1x 2");
         let text = format!("[{{\"id\":1}},{long},{{\"id\":3}}]");
         let got = show(Box::new(Cursor::new(text.into_bytes())), 1000);
-        assert_eq!(got, "id\n1: 1\n1: 3\nTooLong 1x 1");
+        assert_eq!(got, "id\n1: 1\n1: 3\nTooLongJson 1x 1");
 
         let deep = format!("{{\"id\":2,\"a\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
         assert_eq!(

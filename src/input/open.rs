@@ -56,7 +56,7 @@ pub(super) fn look(input: Box<dyn Read + Send>) -> Result<Content> {
             Kind::Other(what, help) => {
                 return Err(Error::new(
                     ErrorKind::Input,
-                    format!("this is {what}, not a text table of tickets"),
+                    format!("this is {what}, not an export of tickets"),
                 )
                 .help(help));
             }

@@ -37,6 +37,8 @@ pub enum Trouble {
     BadId,
     /// A record beyond the size limit.
     TooLong,
+    /// A JSON record beyond the size limit, of which no part can be read.
+    TooLongJson,
     /// A record that is not JSON.
     BadJson,
     /// A cell whose text is not in its workbook.
@@ -66,7 +68,7 @@ pub struct Lines {
 
 impl Trouble {
     /// All, in the order in which they are reported.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::ShortRow,
         Self::LongRow,
         Self::BadBytes,
@@ -81,6 +83,7 @@ impl Trouble {
         Self::UnclosedQuote,
         Self::BadId,
         Self::TooLong,
+        Self::TooLongJson,
         Self::BadJson,
         Self::MissingText,
         Self::CutOff,
@@ -94,6 +97,7 @@ impl Trouble {
                 | Self::UnclosedQuote
                 | Self::BadId
                 | Self::TooLong
+                | Self::TooLongJson
                 | Self::BadJson
                 | Self::MissingText
                 | Self::CutOff
@@ -102,7 +106,7 @@ impl Trouble {
 
     /// Whether the record came out as no ticket.
     pub fn is_left_out(self) -> bool {
-        matches!(self, Self::HeaderAgain | Self::AboveHeader | Self::BadJson)
+        matches!(self, Self::HeaderAgain | Self::AboveHeader | Self::TooLongJson | Self::BadJson)
     }
 }
 
@@ -131,6 +135,7 @@ impl fmt::Display for Trouble {
             }
             Self::BadId => "id cannot be decoded; it is shown with \u{FFFD}",
             Self::TooLong => "record is longer than --max-record; its end is cut off",
+            Self::TooLongJson => "record is longer than --max-record; it is left out",
             Self::BadJson => "record is not valid JSON; it is left out",
             Self::MissingText => "the workbook has no text for this cell; it is taken as empty",
             Self::CutOff => "the file is truncated or corrupt here; everything before is read",

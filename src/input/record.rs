@@ -44,6 +44,8 @@ pub(super) struct Shape {
     pub(super) multiline: Option<usize>,
     /// The first such quote after which, once closed, the cell goes on.
     pub(super) odd: Option<usize>,
+    /// The first quote at all after which, once closed, the cell goes on.
+    pub(super) inner: Option<usize>,
 }
 
 /// Reads the record at the start of `text`. `end` says that nothing comes after `text`.
@@ -85,6 +87,7 @@ pub(super) fn parse(
                 }
             }
             if goes_on {
+                shape.inner.get_or_insert(first);
                 at = (close + 1).min(bytes.len());
             }
         }
@@ -123,12 +126,13 @@ fn quoted(text: &str, mut from: usize, end: bool, cells: Cells, row: &mut Row) -
     loop {
         let rest = &bytes[search..];
         let found = if cells.backslash { memchr2(b'"', b'\\', rest) } else { memchr(b'"', rest) };
-        let at = search + found?;
-        let next = bytes.get(at + 1);
-        if next.is_none() && !end {
+        let found = found.map(|at| search + at).filter(|at| end || at + 1 < bytes.len());
+        let Some(at) = found else {
+            // What came of the cell is kept: there may be no more of it.
+            row.extend(&text[from..]);
             return None;
-        }
-        match (bytes[at], next) {
+        };
+        match (bytes[at], bytes.get(at + 1)) {
             (b'"', Some(b'"')) => {
                 row.extend(&text[from..=at]);
                 search = at + 2;

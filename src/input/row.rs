@@ -21,6 +21,8 @@ pub struct Row {
     pub number: u64,
     /// Whether something in it could not be decoded.
     pub broken: bool,
+    /// Whether there was more of it than could be read.
+    pub cut: bool,
 }
 
 impl Row {
@@ -28,7 +30,7 @@ impl Row {
     pub fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
-        self.broken = false;
+        (self.broken, self.cut) = (false, false);
     }
 
     /// Adds a cell.

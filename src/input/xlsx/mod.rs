@@ -10,6 +10,7 @@ mod workbook;
 mod xml;
 
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 
 use self::sheet::SheetRows;
 use self::value::MAX_COLUMN;
@@ -53,10 +54,10 @@ impl XlsxRows {
     ) -> Result<Option<Self>> {
         let book = Workbook::open(package)?;
         let Some((chosen, look)) = choose(name, &book, options)? else { return Ok(None) };
-        let manner = match book.sheets.len() {
-            1 => format!("XLSX sheet \"{}\"", book.sheets[chosen].name),
-            of => format!("XLSX sheet \"{}\", 1 of {of}", book.sheets[chosen].name),
-        };
+        let mut manner = format!("XLSX sheet \"{}\"", book.sheets[chosen].name);
+        if let (2.., None) = (book.sheets.len(), &options.sheet) {
+            let _ = write!(manner, " (of {}; --sheet overrules)", book.sheets.len());
+        }
         let Look { sheet, mut problems, rows: mut ahead, above, .. } = look;
         for row in ahead.drain(..above) {
             problems.note(Trouble::AboveHeader, row.line);

@@ -59,22 +59,11 @@ impl SheetRows {
         let (mut in_row, mut in_value, mut in_reading) = (false, false, false);
         let mut next_column = 0;
         let mut cell = None;
-        loop {
+        let end = loop {
             let node = match xml.next() {
                 Ok(node) => node,
-                Err(fault) => {
-                    self.xml = None;
-                    let trouble = match fault {
-                        Fault::Damaged => Trouble::CutOff,
-                        Fault::TooLarge => Trouble::TooLong,
-                    };
-                    problems.note(trouble, record.line + u64::from(!in_row));
-                    // What came of the row is kept.
-                    if let Some(cell) = cell {
-                        record.keep(cell, shared, problems);
-                    }
-                    break;
-                }
+                Err(Fault::Damaged) => break Some(Trouble::CutOff),
+                Err(Fault::TooLarge) => break Some(Trouble::TooLong),
             };
             match node {
                 Node::Open(element) => match element.name() {
@@ -103,6 +92,7 @@ impl SheetRows {
                             let keep = room.saturating_sub(cell.value.len());
                             cell.value.push_str(head(&piece, keep));
                             problems.note(Trouble::TooLong, record.line);
+                            row.cut = true;
                             in_value = false;
                         }
                     }
@@ -115,11 +105,13 @@ impl SheetRows {
                             record.keep(cell, shared, problems);
                         }
                     }
-                    "row" => break,
-                    "sheetData" => {
+                    "row" => break None,
+                    "sheetData" if !in_row => {
                         self.xml = None;
                         return false;
                     }
+                    // A row that does not end was cut off.
+                    "sheetData" => break Some(Trouble::CutOff),
                     _ => {}
                 },
                 Node::End => {
@@ -127,12 +119,19 @@ impl SheetRows {
                     return false;
                 }
             }
-        }
-        if let Some(xml) = &mut self.xml
-            && xml.was_broken()
-        {
+        };
+        if xml.was_broken() {
             problems.note(Trouble::BadBytes, record.line);
             row.broken = true;
+        }
+        if let Some(trouble) = end {
+            // What came of the row is kept.
+            if let Some(cell) = cell {
+                record.keep(cell, shared, problems);
+            }
+            problems.note(trouble, record.line + u64::from(!in_row));
+            row.cut = true;
+            self.xml = None;
         }
         row.line = record.line;
         record.fill(row, columns);

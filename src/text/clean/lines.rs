@@ -13,11 +13,14 @@ pub(super) struct Line<'t> {
     pub(super) text: Cow<'t, str>,
 }
 
-/// Splits a text, whose markup and references are in `edits`; `None` if it is all one line.
+/// Splits a text, whose markup and references are in `edits`; `None` if it is all one line of the customer's.
 pub(super) fn split<'t>(text: &'t str, edits: &[Edit]) -> Option<Vec<Line<'t>>> {
     let bytes = text.as_bytes();
     let breaks = |edit: &&Edit| matches!(edit.put, Put::Line | Put::Break);
-    if memchr::memchr2(b'\n', b'\r', bytes).is_none() && !edits.iter().any(|edit| breaks(&edit)) {
+    if memchr::memchr2(b'\n', b'\r', bytes).is_none()
+        && !edits.iter().any(|edit| breaks(&edit))
+        && !trimmed(text).starts_with('>')
+    {
         return None;
     }
     let mut ends: Vec<(usize, usize)> =
