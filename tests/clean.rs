@@ -126,7 +126,7 @@ fn long_and_hostile_texts_take_no_longer_than_others() {
     ] {
         let text = format!("{text} waiting for activation");
         let (folded, ..) = clean(&text);
-        assert!(!folded.text().is_empty(), "{:.40}", text);
+        assert!(!folded.text().is_empty(), "{text:.40}");
     }
 }
 

@@ -209,7 +209,7 @@ pub(super) struct JobArgs {
     #[arg(long, value_name = "FORMAT", help_heading = "Input (found by looking otherwise)")]
     pub(super) input_format: Option<InputFormat>,
 
-    /// The encoding: utf-8, windows-1252, cp850, shift_jis, gb18030, ...
+    /// The encoding: utf-8, windows-1252, cp850, shift-jis, gb18030, ...
     #[arg(long, value_name = "NAME", help_heading = "Input (found by looking otherwise)", value_parser = encoding)]
     pub(super) encoding: Option<TextEncoding>,
 

@@ -159,12 +159,15 @@ impl Columns {
         {
             (columns.subject, columns.found) = (Some(topic), Found::Topic);
         }
-        if no_text(&columns) { Err(no_text_error(header, eats)) } else { Ok(columns) }
+        if no_text(&columns) {
+            return Err(no_text_error(header, has_header, eats));
+        }
+        Ok(columns)
     }
 
     /// Takes what the cells of some rows tell.
     fn guess(&mut self, rows: &[Row]) {
-        let guess = Guess::of(&self.header, rows);
+        let guess = Guess::of(&self.header, self.found != Found::NoHeader, rows);
         if guess.body.is_some() && self.found == Found::Header {
             self.found = Found::Cells;
         }
@@ -382,7 +385,7 @@ fn filled(cell: &str) -> &str {
     if nothing { "" } else { cell }
 }
 
-fn no_text_error(header: &[String], eats: bool) -> Error {
+fn no_text_error(header: &[String], has_header: bool, eats: bool) -> Error {
     let have = list(header);
     let unknown = header
         .iter()
@@ -393,6 +396,8 @@ fn no_text_error(header: &[String], eats: bool) -> Error {
             ", and the first row looks like a ticket",
             "if it is one, add --no-header; else name the column, for example --body 3".to_owned(),
         )
+    } else if !has_header {
+        ("", "say which it is by its number, for example --body 2".to_owned())
     } else {
         ("", format!("name it, for example --body \"{example}\"; the first row must be the header"))
     };
@@ -406,7 +411,7 @@ fn list(header: &[String]) -> String {
     let have = header.iter().map(|cell| one_line(cell)).filter(|cell| !cell.is_empty());
     let mut shown: Vec<String> = have.take(MOST + 1).map(|cell| shortened(&cell)).collect();
     if shown.len() > MOST {
-        shown[MOST] = "...".to_owned();
+        shown[MOST].replace_range(.., "...");
     }
     shown.join(", ")
 }

@@ -22,6 +22,7 @@ const LOOK: usize = 1 << 20;
 const CHUNK: usize = 256 << 10;
 
 /// Text that is read piece by piece.
+#[allow(clippy::struct_excessive_bools, reason = "each is known by itself, in any order")]
 pub(super) struct Text {
     input: Box<dyn Read + Send>,
     /// Bytes that were read and are not decoded yet.

@@ -287,7 +287,7 @@ impl DelimitedRows {
                     return Ok(());
                 }
                 Parsed::Unfinished(_) if !self.end && text.len() <= self.max_record => {
-                    self.fill()?
+                    self.fill()?;
                 }
                 Parsed::Unfinished(_) => {
                     self.skip(self.buffer.len() - self.from);

@@ -199,7 +199,7 @@ mod tests {
             let escape = if cells.backslash { " \\" } else { " " };
             let mut shown = format!("{}{escape} {skip} {above}", char::from(cells.delimiter));
             if let Some(wrapped) = wrapped {
-                shown.push_str(&format!(" wrapped {}", char::from(wrapped)));
+                shown.extend([" wrapped ", char::from(wrapped).encode_utf8(&mut [0; 1])]);
             }
             assert_eq!(shown, want, "{text:?}");
         }

@@ -386,7 +386,9 @@ impl<'r> People<'r> {
         let mut people = Self::default();
         for keys in [REQUESTERS, WRITERS] {
             for layer in layers(record) {
-                keys.iter().for_each(|key| people.add(layer, key));
+                for key in keys {
+                    people.add(layer, key);
+                }
             }
             if !people.0.is_empty() {
                 break;

@@ -15,6 +15,9 @@ const TEXT_CHARS: f64 = 20.0;
 const SURE_WORDS: f64 = 6.0;
 const SURE_CHARS: f64 = 40.0;
 
+/// Where the user says that there is no header, one column must be the text.
+const SOME_WORDS: f64 = 2.0;
+
 /// An id is not longer.
 const ID_CHARS: f64 = 40.0;
 
@@ -39,12 +42,15 @@ struct Look {
 }
 
 impl Guess {
-    /// Looks at some rows.
-    pub(super) fn of(header: &[String], rows: &[Row]) -> Self {
+    /// Looks at some rows. `has_header` is false where the header was made up.
+    pub(super) fn of(header: &[String], has_header: bool, rows: &[Row]) -> Self {
         let looks: Vec<Look> = (0..header.len()).map(|column| Look::at(rows, column)).collect();
         let named = known_headers(header) > 0;
-        let (words, chars) =
-            if named { (SURE_WORDS, SURE_CHARS) } else { (TEXT_WORDS, TEXT_CHARS) };
+        let (words, chars) = match (has_header, named) {
+            (false, _) => (SOME_WORDS, 0.0),
+            (true, false) => (TEXT_WORDS, TEXT_CHARS),
+            (true, true) => (SURE_WORDS, SURE_CHARS),
+        };
         let text = |column: &usize| {
             let look = &looks[*column];
             look.filled > 0 && look.machine < 0.5 && !is_other_field(&header[*column])
@@ -163,7 +169,7 @@ mod tests {
                     row
                 })
                 .collect();
-            let Guess { id, subject, body } = Guess::of(&header, &rows);
+            let Guess { id, subject, body } = Guess::of(&header, true, &rows);
             let parts = [("id", id), ("subject", subject), ("body", body)];
             let shown: Vec<String> = parts
                 .into_iter()

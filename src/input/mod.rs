@@ -81,7 +81,7 @@ pub struct Input {
 
 /// The rows of an input.
 pub struct Rows {
-    rows: Box<dyn ReadRows>,
+    source: Box<dyn ReadRows>,
     /// Rows that were read to see what stands in the columns.
     ahead: VecDeque<Row>,
     id: Option<usize>,
@@ -132,7 +132,7 @@ impl Input {
         if let (Some(messages), true) = (columns.messages(), ahead.is_empty()) {
             rows = Box::new(Conversations::new(rows, messages));
         }
-        let rows = Rows { rows, ahead, id: columns.id() };
+        let rows = Rows { source: rows, ahead, id: columns.id() };
         Ok(Self { name: name.to_owned(), columns, rows })
     }
 
@@ -148,7 +148,7 @@ impl Input {
 
     /// How it is read, in one line: the columns, and what of the format is no matter of course.
     pub fn taken(&self) -> String {
-        let manner = self.rows.rows.manner();
+        let manner = self.rows.source.manner();
         let manner =
             if manner.is_empty() { String::new() } else { format!(" [{}]", manner.join(", ")) };
         format!("{}{manner}", self.columns)
@@ -173,7 +173,7 @@ impl Input {
 impl Rows {
     /// What was wrong with them so far.
     pub fn problems(&self) -> &Problems {
-        self.rows.problems()
+        self.source.problems()
     }
 
     /// Fills `row` with the next record that is not blank; `false` at the end.
@@ -184,16 +184,16 @@ impl Rows {
     pub fn read(&mut self, row: &mut Row) -> Result<bool> {
         match self.ahead.pop_front() {
             Some(first) => *row = first,
-            None if !self.rows.read(row)? => return Ok(false),
+            None if !self.source.read(row)? => return Ok(false),
             None => {}
         }
         if let Some(id) = self.id {
             let (cell, line) = (row.cell(id), row.line);
             if row.broken && cell.contains(char::REPLACEMENT_CHARACTER) {
-                self.rows.problems_mut().note(Trouble::BadId, line);
+                self.source.problems_mut().note(Trouble::BadId, line);
             }
             if is_rounded(cell) {
-                self.rows.problems_mut().note(Trouble::RoundedId, line);
+                self.source.problems_mut().note(Trouble::RoundedId, line);
             }
         }
         Ok(true)

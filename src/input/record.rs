@@ -11,9 +11,9 @@ use super::row::Row;
 /// How cells stand in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cells {
-    /// What stands between them: an ASCII character.
+    /// What stands between them: one byte of ASCII.
     pub(super) delimiter: u8,
-    /// Whether `\"` is a quote inside quotes, as MySQL writes it.
+    /// Whether `\"` is a quote inside quotes, as `MySQL` writes it.
     pub(super) backslash: bool,
 }
 

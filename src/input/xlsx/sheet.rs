@@ -102,7 +102,7 @@ impl SheetRows {
                     "rPh" => in_reading = false,
                     "c" => {
                         if let Some(cell) = cell.take() {
-                            record.keep(cell, shared, problems);
+                            record.keep(&cell, shared, problems);
                         }
                     }
                     "row" => break None,
@@ -127,7 +127,7 @@ impl SheetRows {
         if let Some(trouble) = end {
             // What came of the row is kept.
             if let Some(cell) = cell {
-                record.keep(cell, shared, problems);
+                record.keep(&cell, shared, problems);
             }
             problems.note(trouble, record.line + u64::from(!in_row));
             row.cut = true;
@@ -141,7 +141,7 @@ impl SheetRows {
 
 impl Record {
     /// Keeps what a cell shows, if it shows anything.
-    fn keep(&mut self, cell: Cell, shared: &Shared, problems: &mut Problems) {
+    fn keep(&mut self, cell: &Cell, shared: &Shared, problems: &mut Problems) {
         let from = self.text.len();
         match cell.kind.as_str() {
             "s" => match cell.value.trim().parse().ok().and_then(|number| shared.string(number)) {

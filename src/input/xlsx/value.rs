@@ -112,17 +112,10 @@ pub(super) fn unescape(text: &str, out: &mut String) {
             .filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))
             .and_then(|code| u32::from_str_radix(code, 16).ok())
             .and_then(char::from_u32);
-        match c {
-            Some(c) => {
-                out.push_str(&rest[..at]);
-                out.push(c);
-                rest = &rest[at + 7..];
-            }
-            None => {
-                out.push_str(&rest[..at + 2]);
-                rest = &rest[at + 2..];
-            }
-        }
+        let taken = if c.is_some() { "_x0000_".len() } else { "_x".len() };
+        out.push_str(&rest[..if c.is_some() { at } else { at + taken }]);
+        out.extend(c);
+        rest = &rest[at + taken..];
     }
     out.push_str(rest);
 }

@@ -13,6 +13,11 @@ pub(super) struct Line<'t> {
     pub(super) text: Cow<'t, str>,
 }
 
+/// For comparing with the words of mail programs: accents count, and no place is asked for, so this is no fold.
+pub(super) fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 /// Splits a text, whose markup and references are in `edits`; `None` if it is all one line of the customer's.
 pub(super) fn split<'t>(text: &'t str, edits: &[Edit]) -> Option<Vec<Line<'t>>> {
     let bytes = text.as_bytes();

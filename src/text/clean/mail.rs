@@ -7,7 +7,7 @@
 
 use super::super::edit::{Edit, Put, Why};
 use super::auto_reply::starts_with;
-use super::lines::Line;
+use super::lines::{Line, lower};
 use crate::span::head;
 
 /// "On 3 November Ann wrote:", by how it starts and which word is near its end.
@@ -215,7 +215,7 @@ fn field(line: &str) -> Option<(&str, &str)> {
 }
 
 fn is_one_of(name: &str, known: &[&str]) -> bool {
-    let name = name.to_lowercase();
+    let name = lower(name);
     known.contains(&name.as_str())
 }
 
@@ -305,7 +305,7 @@ fn is_marker(line: &str) -> bool {
             "boven deze regel",
         ]
         .iter()
-        .any(|words| line.to_lowercase().contains(words))
+        .any(|words| lower(line).contains(words))
 }
 
 fn is_one_of_starts(line: &str, starts: &[&str]) -> bool {
@@ -378,7 +378,7 @@ fn is_attribution(first: &str, joined: &str) -> bool {
     if digits < 3 && !address {
         return false;
     }
-    let lower = joined.to_lowercase();
+    let lower = lower(joined);
     let said = lower.trim_end_matches([':', '：', ' ', '\u{A0}']);
     // The word is near the end: a name may follow it ("schrieb Ann:"), and so may "the following".
     let tail = head(said, said.len().saturating_sub(90)).len();
@@ -389,7 +389,7 @@ fn is_attribution(first: &str, joined: &str) -> bool {
     };
     let opened = |openers: &[&str]| openers.iter().any(|opener| starts_with(first, opener));
     if ATTRIBUTIONS.iter().any(|(openers, verbs)| {
-        opened(openers) && verbs.iter().any(|verb| near(&verb) || inside(&verb))
+        opened(openers) && verbs.iter().any(|verb| near(verb) || inside(verb))
     }) {
         return true;
     }
@@ -448,7 +448,6 @@ fn signatures(lines: &[Line<'_>], start: usize, end: usize, masks: &mut Vec<Edit
 
 /// "Sent from my" needs a device, not "sent from my e-mail address instead of my number".
 fn is_sent_from(line: &str) -> bool {
-    let lower = line.to_lowercase();
     const DEVICES: &[&str] = &[
         "iphone",
         "ipad",
@@ -487,6 +486,7 @@ fn is_sent_from(line: &str) -> bool {
     ];
     const PROBLEMS: &[&str] =
         &["address", "instead", "number", "e-mail address", "adresse", "email "];
+    let lower = lower(line);
     DEVICES.iter().any(|device| lower.contains(device))
         && !PROBLEMS.iter().any(|problem| lower.contains(problem))
         && line.split_whitespace().count() <= 9
@@ -497,7 +497,7 @@ fn is_disclaimer(lines: &[Line<'_>]) -> bool {
     let text: String = lines
         .iter()
         .take_while(|line| !line.text.is_empty())
-        .map(|line| line.text.to_lowercase() + " ")
+        .map(|line| lower(&line.text) + " ")
         .collect();
     [
         "confidential",

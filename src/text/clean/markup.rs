@@ -156,11 +156,13 @@ impl Reader<'_> {
 
     fn tag(&mut self, at: usize, tag: &Tag<'_>, edits: &mut Vec<Edit>, masks: &mut Vec<Edit>) {
         self.history(at, tag, masks);
-        if tag.kind == Kind::Raw && !tag.closing && !tag.attributes.ends_with('/') {
-            if let Some(end) = self.raw_end(tag) {
-                self.mask(at, end, Put::Break, edits);
-                return;
-            }
+        if tag.kind == Kind::Raw
+            && !tag.closing
+            && !tag.attributes.ends_with('/')
+            && let Some(end) = self.raw_end(tag)
+        {
+            self.mask(at, end, Put::Break, edits);
+            return;
         }
         let put = match tag.kind {
             Kind::Inline if self.is_inside_word(at, tag.end) => Put::Nothing,
@@ -198,13 +200,11 @@ impl Reader<'_> {
             rest[at + 1..].starts_with('/')
                 && name.is_some_and(|name| name.eq_ignore_ascii_case(&tag.name))
         });
-        match close.and_then(|close| Some(close + tag_end(&rest[close..])?)) {
-            Some(end) => Some(tag.end + end),
-            None => {
-                self.no_raw_end.push(tag.name.clone());
-                None
-            }
+        let end = close.and_then(|close| Some(tag.end + close + tag_end(&rest[close..])?));
+        if end.is_none() {
+            self.no_raw_end.push(tag.name.clone());
         }
+        end
     }
 
     /// Follows elements that hold history.

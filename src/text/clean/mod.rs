@@ -95,7 +95,7 @@ impl Cleaner {
 /// An excerpt for people: no tags, character references and broken letters as they were meant.
 ///
 /// ```
-/// assert_eq!(triage::text::shown("caf&eacute; <b>bar</b>"), "café bar");
+/// assert_eq!(triage::text::shown("caf&eacute;<br>b<b>a</b>r"), "café\nbar");
 /// ```
 pub fn shown(text: &str) -> Cow<'_, str> {
     let mut edits = Vec::new();
