@@ -84,6 +84,11 @@ pub(super) fn classify(c: char, word: &mut String) -> Class {
     }
 }
 
+/// Whether the fold reads a character by itself as part of a word: vowel signs, which Unicode counts among the letters, need one before them.
+pub(super) fn is_word(c: char) -> bool {
+    classify(c, &mut String::new()) == Class::Word
+}
+
 /// Whether the script is written without spaces between words, so that a phrase needs no word edges.
 pub(crate) fn is_spaceless(c: char) -> bool {
     matches!(u32::from(c),

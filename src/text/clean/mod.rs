@@ -18,6 +18,7 @@ use std::borrow::Cow;
 
 pub use auto_reply::{AutoReply, auto_reply};
 
+use super::chars::is_word;
 use super::edit::{Edit, Put, Why};
 
 /// Finds what is not to be read of a text.
@@ -209,11 +210,11 @@ fn has_words(text: &str, edits: &[Edit]) -> bool {
     let mut at = 0;
     for edit in edits {
         let before = text.get(at..edit.span.start).unwrap_or_default();
-        let put = matches!(edit.put, Put::Char(c) if c.is_alphanumeric());
-        if put || before.chars().any(char::is_alphanumeric) {
+        let put = matches!(edit.put, Put::Char(c) if is_word(c));
+        if put || before.chars().any(is_word) {
             return true;
         }
         at = edit.span.end;
     }
-    text.get(at..).unwrap_or_default().chars().any(char::is_alphanumeric)
+    text.get(at..).unwrap_or_default().chars().any(is_word)
 }
