@@ -12,10 +12,10 @@ use super::decode::Text;
 use super::dialect::{self, Dialect};
 use super::options::ReadOptions;
 use super::problems::{Problems, Trouble};
-use super::record::{Cells, Parsed, Quote, Shape, line_ends, parse};
+use super::record::{Cells, Parsed, Quote, Shape, parse};
 use super::row::Row;
-use crate::error::{Error, ErrorKind, Result};
-use crate::place::Place;
+use super::window::Window;
+use crate::error::Result;
 use crate::span::head;
 
 /// Text that is looked at to find the dialect.
@@ -35,19 +35,13 @@ const PATIENCE: usize = 64 << 20;
 
 /// Rows of delimited text.
 pub(super) struct DelimitedRows {
-    text: Text,
-    /// Text that was decoded and not taken yet, from `from` on.
-    buffer: String,
-    from: usize,
-    /// How many bytes of text were before the buffer.
-    before: usize,
-    end: bool,
-    /// The line of the next record, from 1.
-    line: u64,
+    window: Window,
     dialect: Dialect,
     /// What was announced by the user or the file, and need not be said.
     told: bool,
     header: Vec<String>,
+    /// A first record that was read to see how many cells there are.
+    first: Option<Row>,
     /// Cells that a row must have: a header's empty cells at the end do not count.
     width: usize,
     problems: Problems,
@@ -71,15 +65,11 @@ impl DelimitedRows {
     /// Finds the dialect and reads the header. `None` where there is no record at all.
     pub(super) fn open(name: &str, text: Text, options: &ReadOptions) -> Result<Option<Self>> {
         let mut rows = Self {
-            text,
-            buffer: String::new(),
-            from: 0,
-            before: 0,
-            end: false,
-            line: 1,
+            window: Window::new(name, text),
             dialect: dialect::find("", true, options.delimiter, options.header),
             told: options.delimiter.is_some(),
             header: Vec::new(),
+            first: None,
             width: 0,
             problems: Problems::new(name),
             number: 0,
@@ -88,14 +78,13 @@ impl DelimitedRows {
             unclosed: false,
             spare: Row::default(),
         };
-        while !rows.end && rows.buffer.len() < SAMPLE {
-            rows.fill()?;
-        }
+        rows.window.fill_to(SAMPLE)?;
         // A mark may stand in the middle of a file that was joined from several; here it is the first.
-        let mark = if rows.buffer.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
-        rows.from = mark;
-        rows.dialect =
-            dialect::find(&rows.buffer[mark..], rows.end, options.delimiter, options.header);
+        if rows.window.rest().starts_with('\u{FEFF}') {
+            rows.skip('\u{FEFF}'.len_utf8());
+        }
+        let (rest, end) = (rows.window.rest(), rows.window.is_end());
+        rows.dialect = dialect::find(rest, end, options.delimiter, options.header);
         rows.skip(rows.dialect.skip);
         if options.header { rows.read_header() } else { rows.invent_header() }
     }
@@ -124,8 +113,6 @@ impl DelimitedRows {
 
     /// Names the columns of a text without a header by their numbers.
     fn invent_header(mut self) -> Result<Option<Self>> {
-        // The first record is read, and then read again as a ticket.
-        let (from, line) = (self.from, self.line);
         let mut first = Row::default();
         loop {
             if !self.record(&mut first)? {
@@ -134,39 +121,23 @@ impl DelimitedRows {
             if !first.is_blank() {
                 break;
             }
+            self.problems.blank += 1;
         }
-        if self.before > 0 {
-            return Err(Error::new(ErrorKind::Input, "the first record is too long to be one")
-                .at(Place::file(self.problems.name()).line(line)));
-        }
-        (self.from, self.line) = (from, line);
         self.header = (1..=first.len()).map(|n| format!("column {n}")).collect();
         self.width = self.header.len();
+        self.first = Some(first);
         Ok(Some(self))
-    }
-
-    /// Decodes some more text; twice what is waiting, so that long records are not read over and over.
-    fn fill(&mut self) -> Result<()> {
-        let waiting = self.buffer.len() - self.from;
-        self.before += self.from;
-        self.buffer.drain(..self.from);
-        self.from = 0;
-        self.end = !self
-            .text
-            .more(&mut self.buffer, waiting)
-            .map_err(|error| error.at(Place::file(self.problems.name()).line(self.line)))?;
-        Ok(())
     }
 
     /// The next record, blank or not.
     fn record(&mut self, row: &mut Row) -> Result<bool> {
         loop {
-            let rest = &self.buffer[self.from..];
-            if rest.is_empty() && self.end {
+            let (rest, end) = (self.window.rest(), self.window.is_end());
+            if rest.is_empty() && end {
                 self.finish();
                 return Ok(false);
             }
-            let parsed = parse(rest, self.end, self.dialect.cells, &[], row);
+            let parsed = parse(rest, end, self.dialect.cells, &[], row);
             match parsed {
                 Parsed::Whole(shape) if shape.bytes > self.max_record => {
                     self.cut(row)?;
@@ -181,8 +152,8 @@ impl DelimitedRows {
                     self.take(row, bytes);
                     return Ok(true);
                 }
-                Parsed::Unfinished(_) if !self.end && rest.len() <= self.max_record => {
-                    self.fill()?;
+                Parsed::Unfinished(_) if !end && rest.len() <= self.max_record => {
+                    self.window.fill()?;
                 }
                 Parsed::Unfinished(Some(open)) => {
                     let shape = Shape { odd: Some(open), ..Shape::default() };
@@ -210,26 +181,18 @@ impl DelimitedRows {
 
     /// Moves past a record that was read.
     fn take(&mut self, row: &mut Row, bytes: usize) {
-        row.line = self.line;
-        let start = self.before + self.from;
-        while let Some((at, trouble)) = self.text.replaced_before(start + bytes) {
-            let place = at.saturating_sub(self.before).clamp(self.from, self.from + bytes);
-            let line = self.line + line_ends(self.buffer.get(self.from..place).unwrap_or_default());
-            self.problems.note(trouble, line);
-            row.broken = true;
-        }
-        let ended = self.buffer[self.from..self.from + bytes].ends_with(['\n', '\r']);
-        self.skip(bytes);
-        let last = self.end && !ended && self.from == self.buffer.len();
-        row.cut = (std::mem::take(&mut self.unclosed) || self.text.is_cut_off()) && last;
+        row.line = self.window.line();
+        let ended = self.window.rest()[..bytes].ends_with(['\n', '\r']);
+        row.broken |= self.window.take(bytes, &mut self.problems);
+        let last = self.window.is_end() && self.window.rest().is_empty() && !ended;
+        row.cut = (std::mem::take(&mut self.unclosed) || self.window.is_cut_off()) && last;
         if let Some(delimiter) = self.dialect.wrapped {
             self.unwrap(row, delimiter);
         }
     }
 
     fn skip(&mut self, bytes: usize) {
-        self.line += line_ends(&self.buffer[self.from..self.from + bytes]);
-        self.from += bytes;
+        self.window.take(bytes, &mut self.problems);
     }
 
     /// The row inside a row that was put into quotes once more.
@@ -243,15 +206,16 @@ impl DelimitedRows {
 
     /// At the end: the archive may have been damaged.
     fn finish(&mut self) {
-        if self.text.is_cut_off() && self.problems.of(Trouble::CutOff).count == 0 {
-            self.problems.note(Trouble::CutOff, self.line);
+        if self.window.is_cut_off() && self.problems.of(Trouble::CutOff).count == 0 {
+            self.problems.note(Trouble::CutOff, self.window.line());
         }
     }
 
     /// Takes the beginning of a record that is too long, and leaves out the rest of it.
     fn cut(&mut self, row: &mut Row) -> Result<()> {
-        self.problems.note(Trouble::TooLong, self.line);
-        let kept = head(&self.buffer[self.from..], self.max_record);
+        let line = self.window.line();
+        self.problems.note(Trouble::TooLong, line);
+        let kept = head(self.window.rest(), self.max_record);
         let keep = kept.len();
         let quoted = match parse(kept, true, self.dialect.cells, &[], row) {
             Parsed::Whole(_) => false,
@@ -261,36 +225,35 @@ impl DelimitedRows {
                 true
             }
         };
-        let line = self.line;
         self.take(row, keep);
         (row.line, row.cut) = (line, true);
         let mut rest = Row::default();
         loop {
             // As a cell that goes on: inside its quotes until they close, else to the line end.
             // A doubled quote closes and opens again, so it needs no thought.
-            let text = &self.buffer[self.from..];
+            let text = self.window.rest();
             let stop =
                 if quoted { text.find('"').map(|at| at + 1) } else { text.find(['\n', '\r']) };
             let (skip, found) = stop.map_or((text.len(), false), |at| (at, true));
             self.skip(skip);
-            if found || self.end {
+            if found || self.window.is_end() {
                 break;
             }
-            self.fill()?;
+            self.window.fill()?;
         }
         // What is left of the record's line.
         loop {
-            let text = &self.buffer[self.from..];
-            match parse(text, self.end, self.dialect.cells, &[], &mut rest) {
+            let (text, end) = (self.window.rest(), self.window.is_end());
+            match parse(text, end, self.dialect.cells, &[], &mut rest) {
                 Parsed::Whole(shape) => {
                     self.skip(shape.bytes);
                     return Ok(());
                 }
-                Parsed::Unfinished(_) if !self.end && text.len() <= self.max_record => {
-                    self.fill()?;
+                Parsed::Unfinished(_) if !end && text.len() <= self.max_record => {
+                    self.window.fill()?;
                 }
                 Parsed::Unfinished(_) => {
-                    self.skip(self.buffer.len() - self.from);
+                    self.skip(text.len());
                     return Ok(());
                 }
             }
@@ -299,9 +262,8 @@ impl DelimitedRows {
 
     /// Decides what doubtful quotes are, reads the record so, and returns its length.
     fn settle(&mut self, shape: Shape, row: &mut Row) -> Result<usize> {
-        let waiting = self.buffer.len() - self.from;
-        if !self.end && waiting < shape.bytes + LOOKAHEAD {
-            self.fill()?;
+        if !self.window.is_end() && self.window.rest().len() < shape.bytes + LOOKAHEAD {
+            self.window.fill()?;
         }
         let mut record = Record { shape, quotes: Vec::new() };
         for _ in 0..MAX_DOUBTS {
@@ -312,12 +274,11 @@ impl DelimitedRows {
             }
             let certain = odd.or(inner).is_some();
             let Some((close, trouble)) = self.judge(open, &record.quotes, certain) else { break };
-            let line = self.line + line_ends(&self.buffer[self.from..self.from + open]);
-            self.problems.note(trouble, line);
+            self.problems.note(trouble, self.window.line_at(open));
             self.unclosed |= trouble == Trouble::UnclosedQuote;
             record.quotes.push(Quote { open, close });
-            let rest = &self.buffer[self.from..];
-            let all = self.end || rest.len() > self.max_record;
+            let rest = self.window.rest();
+            let all = self.window.is_end() || rest.len() > self.max_record;
             match parse(rest, all, self.dialect.cells, &record.quotes, row) {
                 Parsed::Whole(shape) if !self.is_doubtful(shape, row) => return Ok(shape.bytes),
                 Parsed::Whole(shape) => record.shape = shape,
@@ -328,18 +289,19 @@ impl DelimitedRows {
             }
         }
         if record.shape.bytes == 0 {
-            if !self.end {
+            if !self.window.is_end() {
                 // It is only long.
                 return Ok(0);
             }
             // Too many doubts: the line as it stands.
-            let rest = &self.buffer[self.from..];
+            let rest = self.window.rest();
             let line = rest.find(['\n', '\r']).map_or(rest.len(), |at| at + 1);
             parse(&rest[..line], true, self.dialect.cells, &record.quotes, row);
             row.end_cell();
             return Ok(line);
         }
-        parse(&self.buffer[self.from..], self.end, self.dialect.cells, &record.quotes, row);
+        let (rest, end) = (self.window.rest(), self.window.is_end());
+        parse(rest, end, self.dialect.cells, &record.quotes, row);
         Ok(record.shape.bytes)
     }
 
@@ -361,7 +323,7 @@ impl DelimitedRows {
             return None;
         }
         // An inner quote that was not doubled: the cell closes at a later one.
-        let rest = &self.buffer[self.from..];
+        let rest = self.window.rest();
         let limit = head(rest, open + LOOKAHEAD).len();
         let closes: Vec<usize> = memchr::memchr_iter(b'"', &rest.as_bytes()[open + 1..limit])
             .map(|at| open + 1 + at)
@@ -369,7 +331,7 @@ impl DelimitedRows {
             .take(MAX_CLOSES)
             .collect();
         for close in closes {
-            if self.holds_records(&self.buffer[self.from + open..self.from + close]) {
+            if self.holds_records(&self.window.rest()[open..close]) {
                 break;
             }
             if let Some(last) = tried.last_mut() {
@@ -380,12 +342,12 @@ impl DelimitedRows {
             }
         }
         // A file that ends inside a cell is one that was cut off.
-        let rest = &self.buffer[self.from..];
-        if self.end && !self.closed_later(open) && !self.holds_records(&rest[open..]) {
+        let (rest, end) = (self.window.rest(), self.window.is_end());
+        if end && !self.closed_later(open) && !self.holds_records(&rest[open..]) {
             return Some((Some(rest.len()), Trouble::UnclosedQuote));
         }
         // A cell beyond the limit need not be one whose quote was forgotten.
-        let too_long = !self.end && rest.len() > self.max_record;
+        let too_long = !end && rest.len() > self.max_record;
         if !too_long || self.holds_records(&rest[open..limit]) { text } else { None }
     }
 
@@ -399,7 +361,7 @@ impl DelimitedRows {
 
     /// Whether any quote stands behind an opening one.
     fn closed_later(&self, open: usize) -> bool {
-        self.buffer[self.from + open + 1..].contains('"')
+        self.window.rest()[open + 1..].contains('"')
     }
 
     /// Whether, read so, the record and the one after it are as wide as the header.
@@ -408,15 +370,15 @@ impl DelimitedRows {
         if width < 2 {
             return false;
         }
-        let waiting = &self.buffer[self.from..];
+        let waiting = self.window.rest();
         let rest = head(waiting, LOOKAHEAD * 2);
-        let end = self.end && rest.len() == waiting.len();
+        let end = self.window.is_end() && rest.len() == waiting.len();
         let Parsed::Whole(shape) = parse(rest, end, self.dialect.cells, quotes, &mut self.spare)
         else {
             return false;
         };
         self.spent += shape.bytes;
-        if self.spent > PATIENCE + (self.before + self.from) * 8 {
+        if self.spent > PATIENCE + self.window.taken() * 8 {
             return false;
         }
         if self.spare.len() != width {
@@ -462,8 +424,10 @@ impl ReadRows for DelimitedRows {
 
     fn read(&mut self, row: &mut Row) -> Result<bool> {
         loop {
-            if !self.record(row)? {
-                return Ok(false);
+            match self.first.take() {
+                Some(first) => *row = first,
+                None if !self.record(row)? => return Ok(false),
+                None => {}
             }
             if row.is_blank() {
                 self.problems.blank += 1;
@@ -504,7 +468,7 @@ impl ReadRows for DelimitedRows {
         if self.dialect.cells.backslash {
             manner.push("quotes escaped by backslashes".to_owned());
         }
-        manner.extend(self.text.manner());
+        manner.extend(self.window.manner());
         manner
     }
 }

@@ -9,8 +9,6 @@ mod conversations;
 mod decode;
 mod delimited;
 mod dialect;
-mod element;
-mod flatten;
 mod guess;
 mod headers;
 mod json;
@@ -21,7 +19,7 @@ mod package;
 mod problems;
 mod record;
 mod row;
-mod wrapper;
+mod window;
 mod xlsx;
 
 use std::collections::VecDeque;

@@ -148,11 +148,6 @@ impl Problems {
         Self { name: name.to_owned(), ..Self::default() }
     }
 
-    /// What messages call the input.
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Counts a trouble on a line.
     pub(super) fn note(&mut self, trouble: Trouble, line: u64) {
         self.lines[trouble as usize].note(line);
