@@ -89,7 +89,10 @@ pub enum Weight {
     /// The phrase had counted before in this ticket.
     Repeated,
     /// The words belong to a longer phrase of another issue.
-    Claimed,
+    Claimed {
+        /// The hit of that phrase, by its place in [`Answer::hits`].
+        by: usize,
+    },
     /// It has none to give.
     None,
 }

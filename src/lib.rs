@@ -44,6 +44,8 @@ mod reply;
 mod rules;
 mod triage;
 
+pub mod explain;
+
 pub mod input;
 pub mod output;
 mod run;

@@ -71,6 +71,19 @@ pub(super) struct ExplainArgs {
     /// A file that names the columns and the dialect
     #[arg(long, value_name = "FILE")]
     pub(super) map: Option<PathBuf>,
+
+    /// The format
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(super) format: ExplainFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For a program
+    Json,
 }
 
 #[derive(Debug, ClapArgs)]
