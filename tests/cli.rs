@@ -160,3 +160,9 @@ fn quiet_is_quiet() {
     let output = triage().args([TICKETS, "--quiet"]).output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty());
 }
+
+#[test]
+fn the_schema_is_printed_as_it_is() {
+    let output = triage().args(["gen", "schema"]).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), triage::packs::SCHEMA);
+}

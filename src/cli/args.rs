@@ -43,6 +43,15 @@ pub(super) enum Command {
     Packs(PacksArgs),
     /// How a ticket was read, and why it got its answer
     Explain(Box<ExplainArgs>),
+    /// Files for other programs
+    #[command(subcommand)]
+    Gen(GenCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum GenCommand {
+    /// The JSON schema of pattern packs, for editors
+    Schema,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -7,6 +7,7 @@ mod args;
 mod exit;
 mod explain;
 mod formats;
+mod generate;
 mod interrupt;
 mod job;
 mod packs;
@@ -37,6 +38,7 @@ fn run(args: Args) -> Exit {
         None => job::run(&args.job),
         Some(Command::Packs(command)) => packs::run(&command),
         Some(Command::Explain(command)) => explain::run(&command),
+        Some(Command::Gen(command)) => generate::run(&command),
     };
     done.unwrap_or_else(|error| report::error(&error))
 }

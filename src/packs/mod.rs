@@ -28,6 +28,15 @@ use crate::finding::{Finding, Level, SourceFile};
 use crate::place::Place;
 use crate::span::Span;
 
+/// The JSON schema of packs, for editors: it knows the keys and what they hold, not what phrases mean.
+///
+/// ```
+/// let schema: serde_json::Value = serde_json::from_str(triage::packs::SCHEMA)?;
+/// assert_eq!(schema["properties"]["format"]["maximum"], 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub const SCHEMA: &str = include_str!("../../patterns/pack.schema.json");
+
 /// Packs that were read and checked: the first of the four nouns.
 ///
 /// ```
