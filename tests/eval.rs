@@ -1,5 +1,7 @@
 //! Answers held against labels, through the real engine.
 
+use std::fmt::Write;
+
 use proptest::prelude::*;
 use triage::eval::{EvalOptions, Evaluation, LabelMap, Turn};
 use triage::input::{Input, ReadOptions};
@@ -29,7 +31,7 @@ fn tickets_and_labels_are_counted_as_a_hand_counts_them() {
     let tickets = evaluation.tickets;
     assert_eq!((tickets.labelled, tickets.with_issue, tickets.unlabelled), (11, 9, 1));
     assert_eq!((tickets.right, tickets.wrong, tickets.review), (6, 1, 1));
-    assert_eq!((tickets.missed, tickets.left_alone), (1, 2));
+    assert_eq!((tickets.missed, tickets.left_alone, tickets.review_with_issue), (1, 2, 1));
     let all = evaluation.all;
     assert_eq!((all.right, all.wrong, all.missed, all.found), (7, 1, 3, 8));
     // The reply to ticket 5 answers both of its troubles; ticket 10 has a guard.
@@ -44,6 +46,31 @@ fn tickets_and_labels_are_counted_as_a_hand_counts_them() {
     assert_eq!(missed.ticket_id, "8");
     let band = evaluation.bands.last().unwrap();
     assert_eq!((band.answers, band.right), (1, 0), "the surest answer is wrong");
+}
+
+/// The keys are a promise to programs: the guide lists them.
+#[test]
+fn as_json_it_has_the_keys_of_the_guide() {
+    let shop = shop("shop.toml");
+    let json = serde_json::to_value(evaluate(labelled(), &shop, Some(("old", &shop)))).unwrap();
+    let keys = |value: &serde_json::Value| {
+        value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        keys(&json),
+        "tickets all mean issues confusions bands unknown_labels wrong missed against"
+    );
+    let figures = "right wrong missed found precision recall found_recall f1";
+    assert_eq!(keys(&json["all"]), figures);
+    assert_eq!(keys(&json["issues"][0]), format!("id {figures}"));
+    assert_eq!(keys(&json["all"]["f1"]), "value low high");
+    assert_eq!(
+        keys(&json["wrong"]["tickets"][0]),
+        "place ticket_id text labels outcome confidence evidence notes"
+    );
+    assert_eq!(json["wrong"]["tickets"][0]["place"], "export.csv:8");
+    assert_eq!(json["wrong"]["tickets"][0]["outcome"]["status"], "matched");
+    assert_eq!(keys(&json["against"]), "name tickets all better worse other chance changes");
 }
 
 #[test]
@@ -107,7 +134,7 @@ proptest! {
         let mut export = String::from("id,body,tag\n0,Hello,none\n");
         let mut labels = 0;
         for (n, &(text, label)) in rows.iter().enumerate() {
-            export.push_str(&format!("{},{},{}\n", n + 1, TEXTS[text], LABELS[label]));
+            writeln!(export, "{},{},{}", n + 1, TEXTS[text], LABELS[label]).unwrap();
             labels += [0, 0, 1, 1, 2, 1, 2][label];
         }
         let (shop, mended) = (shop("shop.toml"), shop("mended.toml"));
@@ -143,7 +170,7 @@ fn history() -> String {
             1 | 2 => ("The lamp is damaged", "damage"),
             _ => ("The lamp is damaged", "none"),
         };
-        export.push_str(&format!("{n},{text},{tag}\n"));
+        writeln!(export, "{n},{text},{tag}").unwrap();
     }
     export
 }

@@ -5,13 +5,12 @@ use std::io::{self, IsTerminal, Write, stdout};
 use std::path::{Path, PathBuf};
 
 use anstream::AutoStream;
-use anstyle::Style;
 use anyhow::Result;
-use triage::eval::{Comparison, EvalOptions, Evaluation, Figure, LabelMap, Listing};
+use triage::eval::{EvalOptions, Evaluation, LabelMap};
 use triage::input::Input;
 use triage::output::OutputFile;
 use triage::packs::{Calibration, builtin_packs};
-use triage::text::{Cleaner, visible};
+use triage::text::Cleaner;
 use triage::{Error, ErrorKind, Packs, Place, Triage};
 
 use super::args::{EvalArgs, EvalFormat, Metric};
@@ -20,17 +19,10 @@ use super::interrupt;
 use super::job::{Visible, read_options, taken};
 use super::progress::Progress;
 use super::report;
-
-const HEAD: Style = Style::new().bold();
-
-/// Of each list so many are shown; files have more.
-const MAX_SHOWN: usize = 10;
+use super::scores;
 
 /// Labels that are no issue, each with a warning of its own.
 const MAX_WARNED: usize = 5;
-
-/// Figures that are not there: nothing was answered, or nothing labelled.
-const NOTHING: &str = "—";
 
 pub(super) fn run(args: &EvalArgs) -> Result<Exit> {
     let pack = if args.calibrate { Some(own_pack(&args.packs)?) } else { None };
@@ -205,7 +197,7 @@ fn write(evaluation: &Evaluation, args: &EvalArgs, output: Option<OutputFile>) -
         |error| Error::new(ErrorKind::Output, "cannot write the evaluation").because(error);
     let mut page = Vec::new();
     match format(args) {
-        EvalFormat::Text => text(evaluation, &mut page)?,
+        EvalFormat::Text => page = scores::text(evaluation, args.files.len() == 1),
         EvalFormat::Json => {
             serde_json::to_writer_pretty(&mut page, evaluation).map_err(io::Error::from)?;
             page.push(b'\n');
@@ -225,215 +217,6 @@ fn write(evaluation: &Evaluation, args: &EvalArgs, output: Option<OutputFile>) -
         Visible(stdout().lock()).write_all(&page).map_err(cannot)?;
     } else {
         stdout().lock().write_all(&page).map_err(cannot)?;
-    }
-    Ok(())
-}
-
-/// The evaluation for a terminal: what can be trusted first, then what goes wrong, then each ticket.
-fn text(evaluation: &Evaluation, out: &mut Vec<u8>) -> io::Result<()> {
-    let tickets = &evaluation.tickets;
-    let unlabelled = match tickets.unlabelled {
-        0 => String::new(),
-        count => format!("; {count} without a label left out"),
-    };
-    writeln!(
-        out,
-        "{HEAD}{} tickets with a label, {} of them about an issue{HEAD:#}{unlabelled}",
-        tickets.labelled, tickets.with_issue
-    )?;
-    let all = &evaluation.all;
-    let mut line = |name: &str, value: Option<Figure>, what: String| {
-        writeln!(out, "{}", format!("  {name:<10} {}  {what}", shown(value)).trim_end())
-    };
-    let (answers, labels) = (all.answers(), all.labels());
-    line(
-        "precision",
-        all.precision(),
-        format!("{} of {answers} answers sent are right", all.right),
-    )?;
-    line("recall", all.recall(), format!("{} of {labels} labels are answered", all.right))?;
-    line(
-        "found",
-        all.found_recall(),
-        format!("{} of {labels}, the best guesses in review included", all.found),
-    )?;
-    line("F1", all.f1(), String::new())?;
-    line(
-        "coverage",
-        evaluation.coverage(),
-        format!("{} of {} tickets get a reply", tickets.answered(), tickets.labelled),
-    )?;
-    line(
-        "review",
-        evaluation.review_share(),
-        format!("{} of {} tickets go to a person", tickets.review, tickets.labelled),
-    )?;
-    confusions(evaluation, out)?;
-    issues(evaluation, out)?;
-    bands(evaluation, out)?;
-    if let Some(against) = &evaluation.against {
-        comparison(against, evaluation, out)?;
-    }
-    list(
-        "wrong answers, the surest first",
-        evaluation.wrong.count,
-        &evaluation.wrong.tickets,
-        out,
-    )?;
-    list(
-        "missed: about an issue, and unmatched",
-        evaluation.missed.count,
-        &evaluation.missed.tickets,
-        out,
-    )
-}
-
-fn head(out: &mut Vec<u8>, head: &str) -> io::Result<()> {
-    writeln!(out, "\n{HEAD}{head}{HEAD:#}")
-}
-
-/// A figure as wide as any other.
-fn shown(figure: Option<Figure>) -> String {
-    format!("{:<16}", figure.map_or_else(|| NOTHING.to_owned(), |figure| figure.to_string()))
-}
-
-fn confusions(evaluation: &Evaluation, out: &mut Vec<u8>) -> io::Result<()> {
-    if evaluation.confusions.is_empty() {
-        return Ok(());
-    }
-    head(out, "what goes wrong")?;
-    let digits = evaluation.confusions.first().map_or(0, |most| most.tickets.to_string().len());
-    for one in evaluation.confusions.iter().take(MAX_SHOWN) {
-        let label = one.label.as_deref().unwrap_or("no issue");
-        let answer = match &one.answer {
-            Some(answer) => format!("answered as {answer}"),
-            None => format!(
-                "left {}",
-                if one.status == triage::Status::Review { "for review" } else { "unmatched" }
-            ),
-        };
-        writeln!(out, "  {:>digits$}  {} {answer}", one.tickets, visible(label))?;
-    }
-    rest(evaluation.confusions.len() as u64, MAX_SHOWN, "kinds", out)
-}
-
-fn issues(evaluation: &Evaluation, out: &mut Vec<u8>) -> io::Result<()> {
-    let width = evaluation.issues.iter().map(|issue| issue.id.chars().count()).max().unwrap_or(0);
-    let width = width.clamp(4, 40);
-    head(
-        out,
-        &format!(
-            "{:<width$}    labels  right  wrong  missed  {:<16}  {:<16}  F1",
-            "by issue", "precision", "recall"
-        ),
-    )?;
-    for issue in &evaluation.issues {
-        let score = &issue.score;
-        let f1 = score.f1().map_or_else(|| NOTHING.to_owned(), |f1| format!("{:.2}", f1.value));
-        writeln!(
-            out,
-            "  {:<width$} {:>7} {:>6} {:>6} {:>7}  {}  {}  {f1}",
-            visible(&issue.id),
-            score.labels(),
-            score.right,
-            score.wrong,
-            score.missed,
-            shown(score.precision()),
-            shown(score.recall()),
-        )?;
-    }
-    let mean = &evaluation.mean;
-    let f1 = mean.f1.map_or_else(|| NOTHING.to_owned(), |f1| format!("{:.2}", f1.value));
-    let (precision, recall) = (shown(mean.precision), shown(mean.recall));
-    writeln!(out, "  {:<width$} {:29}  {precision}  {recall}  {f1}", "mean of issues", "")
-}
-
-fn bands(evaluation: &Evaluation, out: &mut Vec<u8>) -> io::Result<()> {
-    if evaluation.bands.is_empty() {
-        return Ok(());
-    }
-    head(out, "confidence    replies  right  says  is")?;
-    for band in &evaluation.bands {
-        writeln!(
-            out,
-            "  {:.1} to {:.1}  {:>7} {:>6}  {:.2}  {}",
-            band.from,
-            band.to,
-            band.answers,
-            band.right,
-            band.confidence,
-            shown(band.precision).trim_end()
-        )?;
-    }
-    Ok(())
-}
-
-fn comparison(against: &Comparison, now: &Evaluation, out: &mut Vec<u8>) -> io::Result<()> {
-    let name = visible(&against.name);
-    let Comparison { better, worse, other, chance, .. } = against;
-    head(out, &format!("against {name}: {better} better, {worse} worse, {other} otherwise"))?;
-    for (figure, before, now) in [
-        ("precision", against.all.precision(), now.all.precision()),
-        ("recall", against.all.recall(), now.all.recall()),
-        ("coverage", against.tickets.coverage(), now.coverage()),
-    ] {
-        writeln!(out, "  {figure:<10} {}  now {}", shown(before), shown(now).trim_end())?;
-    }
-    if better + worse > 0 {
-        let luck = if *chance < 0.05 { "hardly chance" } else { "may be chance" };
-        writeln!(out, "  {better} better and {worse} worse {luck} (sign test, p = {chance:.3})")?;
-    }
-    for change in against.changes.iter().take(MAX_SHOWN) {
-        writeln!(
-            out,
-            "  {:<6} {} ({})  {}",
-            change.turn.to_string(),
-            visible(&change.ticket_id),
-            visible(&change.place.to_string()),
-            visible(&labels(&change.labels))
-        )?;
-        writeln!(out, "         {} -> {}", change.before, change.after)?;
-        writeln!(out, "         {}", visible(&change.text))?;
-    }
-    rest(better + worse + other, MAX_SHOWN, "tickets", out)
-}
-
-fn list(title: &str, count: u64, listed: &[Listing], out: &mut Vec<u8>) -> io::Result<()> {
-    if listed.is_empty() {
-        return Ok(());
-    }
-    head(out, &format!("{title} ({count})"))?;
-    for one in listed.iter().take(MAX_SHOWN) {
-        let answer = if one.outcome.issues.is_empty() {
-            String::new()
-        } else {
-            format!(", answered as {}", one.outcome.issues.join(", "))
-        };
-        let sure = one.confidence.map(|sure| format!(", {sure:.2}")).unwrap_or_default();
-        let (id, place) = (&one.ticket_id, &one.place);
-        let line = format!("{id} ({place}): {}{answer}{sure}", labels(&one.labels));
-        writeln!(out, "  {}", visible(&line))?;
-        writeln!(out, "    {}", visible(&one.text))?;
-        let words: Vec<String> = one
-            .evidence
-            .iter()
-            .map(|hit| format!("“{}” {} +{}", hit.text, hit.issue, hit.points))
-            .collect();
-        if !words.is_empty() {
-            writeln!(out, "    {}", visible(&words.join(", ")))?;
-        }
-    }
-    rest(count, MAX_SHOWN, "tickets", out)
-}
-
-fn labels(labels: &[String]) -> String {
-    if labels.is_empty() { "no issue".to_owned() } else { labels.join(", ") }
-}
-
-fn rest(count: u64, shown: usize, what: &str, out: &mut Vec<u8>) -> io::Result<()> {
-    let rest = count.saturating_sub(shown as u64);
-    if rest > 0 {
-        writeln!(out, "  and {rest} more {what}: -o report.html lists them")?;
     }
     Ok(())
 }

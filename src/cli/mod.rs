@@ -14,6 +14,7 @@ mod job;
 mod packs;
 mod progress;
 mod report;
+mod scores;
 mod table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

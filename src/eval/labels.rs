@@ -131,9 +131,10 @@ impl Labels {
         if spelled.is_empty() || spelled == "none" {
             return Label::Nothing;
         }
-        match self.ids.contains(&spelled) {
-            true => Label::Issue(spelled),
-            false => Label::Unknown(id.to_owned()),
+        if self.ids.contains(&spelled) {
+            Label::Issue(spelled)
+        } else {
+            Label::Unknown(id.to_owned())
         }
     }
 

@@ -96,7 +96,7 @@ pub struct Evaluation {
     pub mean: Means,
     /// Each issue that was labelled or answered, the most labelled first.
     pub issues: Vec<IssueScore>,
-    /// What was taken for what, the most frequent first.
+    /// What was taken for what: first what was answered, then what was not, the most frequent first.
     pub confusions: Vec<Confusion>,
     /// Answers that would go out, by confidence.
     pub bands: Vec<Band>,
@@ -125,6 +125,8 @@ pub struct Tickets {
     pub wrong: u64,
     /// A person would look.
     pub review: u64,
+    /// Of these, those that are about an issue.
+    pub review_with_issue: u64,
     /// About an issue, and unmatched.
     pub missed: u64,
     /// About nothing that the packs know, and unmatched.
@@ -163,7 +165,7 @@ pub struct Confusion {
     pub label: Option<String>,
     /// The issue that was answered instead; `None` where no reply would go out.
     pub answer: Option<String>,
-    /// Where none would: `review` or `unmatched`; else `matched`.
+    /// What became of the tickets; `matched` without an answer: the reply answers another issue of theirs.
     #[serde(serialize_with = "as_word")]
     pub status: Status,
     /// How many.
@@ -452,6 +454,40 @@ impl fmt::Display for Outcome {
     }
 }
 
+impl Listing {
+    /// The evidence in a line: the customer's words and what they are worth together, and for
+    /// which issue where there are several.
+    pub fn words(&self) -> String {
+        let mut words: Vec<(&str, &str, u32)> = Vec::new();
+        for hit in &self.evidence {
+            let same = |one: &&mut (&str, &str, u32)| one.0 == hit.text && one.1 == hit.issue;
+            match words.iter_mut().find(same) {
+                Some(known) => known.2 += hit.points,
+                None => words.push((&hit.text, &hit.issue, hit.points)),
+            }
+        }
+        let several = words.windows(2).any(|pair| pair[0].1 != pair[1].1);
+        let words = words.iter().map(|(text, issue, points)| {
+            let issue = if several { format!(" {issue}") } else { String::new() };
+            format!("“{text}” +{points}{issue}")
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl fmt::Display for Confusion {
+    /// `billing answered as late-parcel`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = self.label.as_deref().unwrap_or("no issue");
+        match (&self.answer, self.status) {
+            (Some(answer), _) => write!(f, "{label} answered as {answer}"),
+            (None, Status::Matched) => write!(f, "{label} overlooked beside another issue"),
+            (None, Status::Review) => write!(f, "{label} left for review"),
+            (None, Status::Unmatched) => write!(f, "{label} left unmatched"),
+        }
+    }
+}
+
 impl fmt::Display for Turn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -488,6 +524,8 @@ impl Tally {
         let tickets = &mut self.tickets;
         tickets.labelled += 1;
         tickets.with_issue += u64::from(!labels.is_empty());
+        let review = outcome.status == Status::Review;
+        tickets.review_with_issue += u64::from(review && !labels.is_empty());
         *match outcome.status {
             Status::Matched if wrong.is_empty() => &mut tickets.right,
             Status::Matched => &mut tickets.wrong,
@@ -502,18 +540,30 @@ impl Tally {
         match (missed.is_empty(), wrong.is_empty()) {
             (false, false) => {
                 for &label in &missed {
-                    wrong.iter().for_each(|&answer| pair(Some(label), Some(answer)));
+                    for &answer in &wrong {
+                        pair(Some(label), Some(answer));
+                    }
                 }
             }
-            (true, false) => wrong.iter().for_each(|&answer| pair(None, Some(answer))),
-            (false, true) => missed.iter().for_each(|&label| pair(Some(label), None)),
+            (true, false) => {
+                for &answer in &wrong {
+                    pair(None, Some(answer));
+                }
+            }
+            (false, true) => {
+                for &label in &missed {
+                    pair(Some(label), None);
+                }
+            }
             (true, true) => {}
         }
     }
 
     fn all(&self) -> Score {
         let mut all = Score::default();
-        self.scores.values().for_each(|score| all.add(*score));
+        for score in self.scores.values() {
+            all.add(*score);
+        }
         all
     }
 }
@@ -688,7 +738,10 @@ impl Run<'_> {
                 tickets,
             })
             .collect();
-        confusions.sort_by(|a, b| b.tickets.cmp(&a.tickets).then_with(|| a.cmp(b)));
+        confusions.sort_by(|a, b| {
+            let answered = b.answer.is_some().cmp(&a.answer.is_some());
+            answered.then(b.tickets.cmp(&a.tickets)).then_with(|| a.cmp(b))
+        });
         let mean = |figure: fn(&Score) -> Option<Figure>| {
             let figures: Vec<Figure> =
                 issues.iter().filter_map(|issue| figure(&issue.score)).collect();

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::{Change, Confusion, Evaluation, Figure, Listing};
+use super::{Change, Comparison, Evaluation, Figure, Listing};
 use crate::output::{html, markdown, on_page};
 
 /// A part of a page.
@@ -26,10 +26,12 @@ pub(super) fn markdown(evaluation: &Evaluation) -> String {
             Part::Text(text) => put(&mut page, format_args!("\n{}\n", cell(&text))),
             Part::Table(head, rows) => {
                 put(&mut page, format_args!("\n| {} |\n|", head.join(" | ")));
-                head.iter().for_each(|_| page.push_str(" --- |"));
+                page.push_str(&" --- |".repeat(head.len()));
                 page.push('\n');
                 for row in rows {
-                    row.iter().for_each(|text| put(&mut page, format_args!("| {} ", cell(text))));
+                    for text in row {
+                        put(&mut page, format_args!("| {} ", cell(&text)));
+                    }
                     page.push_str("|\n");
                 }
             }
@@ -92,80 +94,12 @@ fn put(page: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 fn parts(evaluation: &Evaluation) -> Vec<Part> {
-    let Evaluation { tickets, all, mean, .. } = evaluation;
-    let unlabelled = match tickets.unlabelled {
-        0 => String::new(),
-        count => format!("; {count} more without a label are left out"),
-    };
-    let mut parts = vec![
-        Part::Text(format!(
-            "{} tickets with a label, {} of them about an issue{unlabelled}. \
-             Intervals are 95 %.",
-            tickets.labelled, tickets.with_issue
-        )),
-        Part::Table(
-            vec!["figure", "value", "of"],
-            vec![
-                row("precision", all.precision(), "answers that would go out"),
-                row("recall", all.recall(), "labels, answered"),
-                row("found", all.found_recall(), "labels, answered or in review"),
-                row("F1", all.f1(), "precision and recall"),
-                row("coverage", evaluation.coverage(), "tickets that would get a reply"),
-                row("review", evaluation.review_share(), "tickets for a person"),
-                row("mean precision", mean.precision, "issues"),
-                row("mean recall", mean.recall, "issues"),
-                row("mean F1", mean.f1, "issues"),
-            ],
-        ),
-        Part::Table(
-            vec!["tickets", "what becomes of them"],
-            [
-                (tickets.right, "right: a reply would go out, and is right"),
-                (tickets.wrong, "wrong: a reply would go out, and is wrong"),
-                (tickets.review, "review: a person looks"),
-                (tickets.missed, "missed: about an issue, unmatched"),
-                (tickets.left_alone, "left alone: about no issue, unmatched"),
-            ]
-            .map(|(count, what)| vec![count.to_string(), what.to_owned()])
-            .to_vec(),
-        ),
-        Part::Head("Issues"),
-        Part::Table(
-            vec![
-                "issue",
-                "labels",
-                "right",
-                "wrong",
-                "missed",
-                "precision",
-                "recall",
-                "found",
-                "F1",
-            ],
-            evaluation
-                .issues
-                .iter()
-                .map(|issue| {
-                    let score = &issue.score;
-                    vec![
-                        issue.id.clone(),
-                        score.labels().to_string(),
-                        score.right.to_string(),
-                        score.wrong.to_string(),
-                        score.missed.to_string(),
-                        written(score.precision()),
-                        written(score.recall()),
-                        written(score.found_recall()),
-                        written(score.f1()),
-                    ]
-                })
-                .collect(),
-        ),
-    ];
-    table(&mut parts, "What is taken for what", &["tickets", "labelled", "came out as"], {
-        evaluation.confusions.iter().map(confusion)
+    let mut parts = overview(evaluation);
+    parts.push(issues(evaluation));
+    table(&mut parts, "What goes wrong", &["tickets", "what"], {
+        evaluation.confusions.iter().map(|one| vec![one.tickets.to_string(), one.to_string()])
     });
-    let head = ["confidence", "answers", "right", "said on average", "were right"];
+    let head = ["confidence", "replies", "right", "says", "is"];
     table(&mut parts, "Confidence", &head, {
         evaluation.bands.iter().map(|band| {
             vec![
@@ -183,37 +117,104 @@ fn parts(evaluation: &Evaluation) -> Vec<Part> {
             vec![label.label.clone(), label.tickets.to_string(), near]
         })
     });
+    if let Some(against) = &evaluation.against {
+        changes(&mut parts, against);
+    }
     let head = ["ticket", "labelled", "answered", "conf.", "the customer's words", "text"];
     table(&mut parts, "Wrong answers", &head, evaluation.wrong.tickets.iter().map(listing));
     more(&mut parts, evaluation.wrong.count, evaluation.wrong.tickets.len());
-    let head = ["ticket", "labelled", "text"];
-    table(&mut parts, "Missed", &head, {
+    table(&mut parts, "Missed", &["ticket", "labelled", "text"], {
         evaluation.missed.tickets.iter().map(|one| {
             vec![ticket(&one.ticket_id, &one.place), or_none(&one.labels), one.text.clone()]
         })
     });
     more(&mut parts, evaluation.missed.count, evaluation.missed.tickets.len());
-    if let Some(against) = &evaluation.against {
-        let changes = against.better + against.worse + against.other;
-        parts.push(Part::Head("Changes"));
-        parts.push(Part::Text(format!(
-            "Against {}: {} tickets come out better, {} worse, {} otherwise (a split like \
-             that by chance alone: p = {:.3}). Precision was {}, recall {}.",
-            against.name,
-            against.better,
-            against.worse,
-            against.other,
-            against.chance,
-            written(against.all.precision()),
-            written(against.all.recall())
-        )));
-        if !against.changes.is_empty() {
-            let head = vec!["", "ticket", "labelled", "before", "now", "text"];
-            parts.push(Part::Table(head, against.changes.iter().map(change).collect()));
-            more(&mut parts, changes, against.changes.len());
-        }
-    }
     parts
+}
+
+/// What can be trusted, and what becomes of the tickets.
+fn overview(evaluation: &Evaluation) -> Vec<Part> {
+    let Evaluation { tickets, all, mean, .. } = evaluation;
+    let unlabelled = match tickets.unlabelled {
+        0 => String::new(),
+        count => format!("; {count} without a label left out"),
+    };
+    let figures = [
+        ("precision", all.precision(), "of the answers that would go out, the right ones"),
+        ("recall", all.recall(), "of the labels, the answered ones"),
+        ("found", all.found_recall(), "the same, with the best guesses in review"),
+        ("F1", all.f1(), "of precision and recall"),
+        ("coverage", evaluation.coverage(), "of the tickets, those that would get a reply"),
+        ("review", evaluation.review_share(), "of the tickets, those for a person"),
+        ("mean precision", mean.precision, "each issue counts the same"),
+        ("mean recall", mean.recall, "each issue counts the same"),
+        ("mean F1", mean.f1, "each issue counts the same"),
+    ];
+    let fates = [
+        (tickets.right, "right", "a reply would go out, and is right"),
+        (tickets.wrong, "wrong", "a reply would go out, and is wrong"),
+        (tickets.review, "review", "a person would look"),
+        (tickets.missed, "missed", "about an issue, and unmatched"),
+        (tickets.left_alone, "left alone", "about no issue, and unmatched"),
+    ];
+    vec![
+        Part::Text(format!(
+            "{} tickets with a label, {} of them about an issue{unlabelled}. \
+             In parentheses: 95 % intervals.",
+            tickets.labelled, tickets.with_issue
+        )),
+        Part::Table(
+            vec!["figure", "value", "what it is"],
+            figures
+                .map(|(name, figure, what)| vec![name.to_owned(), written(figure), what.to_owned()])
+                .to_vec(),
+        ),
+        Part::Table(
+            vec!["tickets", "count", "what becomes of them"],
+            fates
+                .map(|(count, name, what)| {
+                    vec![name.to_owned(), count.to_string(), what.to_owned()]
+                })
+                .to_vec(),
+        ),
+        Part::Head("Issues"),
+    ]
+}
+
+fn issues(evaluation: &Evaluation) -> Part {
+    let head =
+        vec!["issue", "labels", "right", "wrong", "missed", "precision", "recall", "found", "F1"];
+    let rows = evaluation.issues.iter().map(|issue| {
+        let score = &issue.score;
+        vec![
+            issue.id.clone(),
+            score.labels().to_string(),
+            score.right.to_string(),
+            score.wrong.to_string(),
+            score.missed.to_string(),
+            written(score.precision()),
+            written(score.recall()),
+            written(score.found_recall()),
+            written(score.f1()),
+        ]
+    });
+    Part::Table(head, rows.collect())
+}
+
+fn changes(parts: &mut Vec<Part>, against: &Comparison) {
+    let Comparison { name, better, worse, other, chance, all, .. } = against;
+    parts.push(Part::Head("Changes"));
+    parts.push(Part::Text(format!(
+        "Against {name}: {better} tickets come out better, {worse} worse, {other} otherwise \
+         (so uneven a split by chance alone: p = {chance:.3}). Precision was {}, recall {}.",
+        written(all.precision()),
+        written(all.recall())
+    )));
+    if !against.changes.is_empty() {
+        let head = vec!["", "ticket", "labelled", "before", "now", "text"];
+        parts.push(Part::Table(head, against.changes.iter().map(change).collect()));
+        more(parts, better + worse + other, against.changes.len());
+    }
 }
 
 /// A heading and a table, if there is anything in it.
@@ -238,10 +239,6 @@ fn more(parts: &mut Vec<Part>, count: u64, listed: usize) {
     }
 }
 
-fn row(name: &str, figure: Option<Figure>, of: &str) -> Vec<String> {
-    vec![name.to_owned(), written(figure), of.to_owned()]
-}
-
 fn written(figure: Option<Figure>) -> String {
     figure.map_or_else(|| "—".to_owned(), |figure| figure.to_string())
 }
@@ -254,21 +251,13 @@ fn ticket(id: &str, place: &crate::place::Place) -> String {
     format!("{id} ({place})")
 }
 
-fn confusion(one: &Confusion) -> Vec<String> {
-    let answer = one.answer.clone().unwrap_or_else(|| one.status.to_string());
-    let label = one.label.clone().unwrap_or_else(|| "none".to_owned());
-    vec![one.tickets.to_string(), label, answer]
-}
-
 fn listing(one: &Listing) -> Vec<String> {
-    let words: Vec<String> =
-        one.evidence.iter().map(|hit| format!("“{}” (+{})", hit.text, hit.points)).collect();
     vec![
         ticket(&one.ticket_id, &one.place),
         or_none(&one.labels),
         one.outcome.issues.join(", "),
         one.confidence.map(|sure| format!("{sure:.2}")).unwrap_or_default(),
-        words.join(" "),
+        one.words(),
         one.text.clone(),
     ]
 }
