@@ -48,6 +48,8 @@ pub mod explain;
 
 pub mod input;
 pub mod output;
+
+pub mod eval;
 mod run;
 
 pub use answer::{Answer, Status};

@@ -141,6 +141,11 @@ impl Triage {
         self.rules.issue(&self.packs, number)
     }
 
+    /// What the confidence in an issue came to, where its pack knows.
+    fn calibrated(&self, issue: usize, raw: f64) -> f64 {
+        self.pack(issue).calibration.as_ref().map_or(raw, |calibration| calibration.apply(raw))
+    }
+
     fn pack(&self, issue: usize) -> &Pack {
         self.rules.pack(&self.packs, issue)
     }
@@ -256,7 +261,8 @@ impl<'t> Worker<'t> {
         let mut answer = Answer {
             status: Status::Unmatched,
             issue: best.map(|issue| triage.issue(issue)),
-            confidence: verdict.confidence,
+            confidence: best.map_or(0.0, |issue| triage.calibrated(issue, verdict.confidence)),
+            raw_confidence: verdict.confidence,
             others: verdict.others.iter().map(|&issue| triage.issue(issue)).collect(),
             asks: triage.asks(&answered, &facts),
             facts,
@@ -353,6 +359,7 @@ fn set_aside<'t>(kind: AutoReply) -> Answer<'t> {
         status: Status::Unmatched,
         issue: None,
         confidence: 0.0,
+        raw_confidence: 0.0,
         others: Vec::new(),
         fixes: Vec::new(),
         tried: Vec::new(),

@@ -11,6 +11,7 @@ mod bad_packs;
 mod clean;
 mod cli;
 mod columns;
+mod eval;
 mod fixtures;
 mod fuzz;
 mod inputs;

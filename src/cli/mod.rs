@@ -4,6 +4,7 @@
 //! of the library would want to reach.
 
 mod args;
+mod eval;
 mod exit;
 mod explain;
 mod formats;
@@ -13,6 +14,7 @@ mod job;
 mod packs;
 mod progress;
 mod report;
+mod scores;
 mod table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,6 +40,7 @@ fn run(args: Args) -> Exit {
         None => job::run(&args.job),
         Some(Command::Packs(command)) => packs::run(&command),
         Some(Command::Explain(command)) => explain::run(&command),
+        Some(Command::Eval(command)) => eval::run(&command),
         Some(Command::Gen(command)) => generate::run(&command),
     };
     done.unwrap_or_else(|error| report::error(&error))

@@ -223,6 +223,16 @@ impl Columns {
         None
     }
 
+    /// The column that the user names, as with `--id`; `flag` is what a message calls it.
+    ///
+    /// # Errors
+    ///
+    /// There is no such column.
+    pub fn named(&self, name: &str, flag: &str) -> Result<usize> {
+        let headers: Vec<Header> = self.header.iter().map(|cell| Header::read(cell)).collect();
+        by_name(&self.header, &headers, name, flag)
+    }
+
     /// The header row as it came.
     pub fn header(&self) -> &[String] {
         &self.header

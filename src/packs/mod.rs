@@ -5,6 +5,7 @@
 //! everything that is wrong. Not here: how phrases are found in tickets, and what the hits mean.
 
 mod builtin;
+mod calibration;
 mod check;
 mod draft;
 mod load;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 pub use builtin::{Builtin, builtin_packs};
+pub use calibration::Calibration;
 pub use pattern::Pattern;
 pub use phrase::Phrase;
 pub use template::Template;
@@ -78,6 +80,8 @@ pub struct Pack {
     pub frame: Template,
     /// `[reply.values]`: variables of the pack's own, with their defaults.
     pub values: IndexMap<String, String>,
+    /// What confidence came to on labelled tickets, if that was measured.
+    pub calibration: Option<Calibration>,
 }
 
 /// Something a ticket can be about.

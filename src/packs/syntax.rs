@@ -47,6 +47,21 @@ pub(super) struct PackSyntax {
     pub(super) issues: Vec<IssueSyntax>,
     /// The frame of every reply.
     pub(super) reply: Option<ReplySyntax>,
+    /// What confidence came to on labelled tickets; `triage eval --calibrate` writes it.
+    pub(super) calibration: Option<CalibrationSyntax>,
+}
+
+/// `[calibration]`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct CalibrationSyntax {
+    /// How many labelled tickets it was measured on.
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
+    pub(super) tickets: Option<Spanned<i64>>,
+    /// Points of [confidence, share right], both from 0 to 1 and ascending.
+    #[cfg_attr(test, schemars(with = "Vec<Vec<f64>>"))]
+    pub(super) table: Spanned<Vec<Spanned<Vec<f64>>>>,
 }
 
 /// `[pack]`.
