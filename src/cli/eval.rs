@@ -55,10 +55,14 @@ pub(super) fn run(args: &EvalArgs) -> Result<Exit> {
     let calibration = pack.map(|pack| calibrate(pack, &evaluation)).transpose()?;
     write(&evaluation, args, output)?;
     let damaged = inputs.iter().any(|input| input.problems().is_damaged());
-    if !args.quiet {
-        for warning in inputs.iter().flat_map(|input| input.problems().warnings()) {
-            report::warning(&warning, None);
+    for problems in inputs.iter().map(Input::problems) {
+        // Damage is always said.
+        let warnings = if args.quiet { problems.damages() } else { problems.warnings() };
+        for warning in &warnings {
+            report::warning(warning, None);
         }
+    }
+    if !args.quiet {
         unknown_labels(&evaluation);
     }
     if let (Some(calibration), Some(pack)) = (calibration, pack) {

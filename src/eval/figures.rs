@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The 97.5 % point of the normal distribution: two of them hold 95 %.
 const Z: f64 = 1.959_963_984_540_054;
@@ -15,7 +15,7 @@ const Z: f64 = 1.959_963_984_540_054;
 /// let all_right = Interval::wilson(10, 10);
 /// assert_eq!(format!("{:.3} to {:.3}", all_right.low, all_right.high), "0.722 to 1.000");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// The lower bound.
     pub low: f64,
@@ -27,10 +27,13 @@ pub struct Interval {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Figure {
     /// The value that was measured.
+    #[serde(serialize_with = "rounded")]
     pub value: f64,
     /// The lower bound.
+    #[serde(serialize_with = "rounded")]
     pub low: f64,
     /// The upper bound.
+    #[serde(serialize_with = "rounded")]
     pub high: f64,
 }
 
@@ -146,6 +149,12 @@ impl Score {
         self.missed += other.missed;
         self.found += other.found;
     }
+}
+
+/// Six decimals in JSON: the rest is the machine's, and no count's.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "what serde gives")]
+pub(super) fn rounded<S: Serializer>(value: &f64, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64((value * 1e6).round() / 1e6)
 }
 
 /// How likely a split at least as uneven is by chance alone: the exact sign test, both sides.

@@ -10,13 +10,14 @@ use toml::Spanned;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::SourceFile;
 use crate::nearest::nearest;
+use crate::packs::Issue;
 use crate::place::Place;
 use crate::text::fold;
 use crate::triage::Triage;
 
 /// From a team's tags to issue ids, as a TOML file has it: `"Their tag" = "issue-id"`.
 ///
-/// `""` or `"none"` stand for no issue. Capitals, hyphens, underscores and spaces do not count.
+/// `""` or `"none"` stand for no issue. Ids and titles of issues need no line. Capitals, hyphens, underscores and spaces do not count.
 ///
 /// ```
 /// use triage::eval::LabelMap;
@@ -106,7 +107,9 @@ impl Labels {
     ///
     /// The map leads to an issue that none of the packs has.
     pub(super) fn new<'t>(packs: impl Iterator<Item = &'t Triage>, map: &LabelMap) -> Result<Self> {
-        let ids: BTreeSet<String> = packs.flat_map(Triage::issue_ids).map(str::to_owned).collect();
+        let issues: Vec<&Issue> =
+            packs.flat_map(|triage| triage.packs().iter()).flat_map(|pack| &pack.issues).collect();
+        let ids = issues.iter().map(|issue| issue.id.clone()).collect();
         let mut labels = Self { exact: HashMap::new(), spelled: HashMap::new(), ids };
         for (tag, id) in &map.tags {
             let means = labels.meaning(id.get_ref().trim());
@@ -121,6 +124,10 @@ impl Labels {
             let tag = tag.get_ref().trim();
             labels.spelled.entry(spelling(tag)).or_insert_with(|| means.clone());
             labels.exact.insert(tag.to_owned(), means);
+        }
+        for issue in issues {
+            let title = labels.spelled.entry(spelling(&issue.title));
+            title.or_insert_with(|| Label::Issue(issue.id.clone()));
         }
         Ok(labels)
     }
@@ -230,6 +237,7 @@ mod tests {
             ("green-bubbles", vec![issue("green-bubbles")]),
             (" Green_Bubbles ", vec![issue("green-bubbles")]),
             ("Green bubbles", vec![issue("green-bubbles")]),
+            ("Cannot sign in to iMessage or FaceTime", vec![issue("sign-in-problem")]),
             ("GRÜN", vec![issue("green-bubbles")]),
             ("none", vec![Label::Nothing]),
             ("Billing, other", vec![Label::Nothing]),

@@ -29,7 +29,7 @@ pub use figures::{Figure, Interval, Score};
 pub use labels::LabelMap;
 
 use self::calibrate::Sureness;
-use self::figures::sign_test;
+use self::figures::{rounded, sign_test};
 use self::labels::{Label, Labels};
 use crate::answer::{Answer, Note, Role, Status};
 use crate::error::{Error, ErrorKind, Result};
@@ -187,6 +187,7 @@ pub struct Band {
     /// Of how many of them the first issue is right.
     pub right: u64,
     /// What their confidence is on average.
+    #[serde(serialize_with = "rounded")]
     pub confidence: f64,
     /// The share that is right.
     pub precision: Option<Figure>,
@@ -227,6 +228,7 @@ pub struct Listing {
     /// What became of it.
     pub outcome: Outcome,
     /// How sure the answer is.
+    #[serde(serialize_with = "maybe_rounded")]
     pub confidence: Option<f64>,
     /// The customer's words that led to it.
     pub evidence: Vec<Evidence>,
@@ -274,6 +276,7 @@ pub struct Comparison {
     /// Tickets that come out otherwise, neither better nor worse.
     pub other: u64,
     /// How likely so uneven a split of better and worse is by chance (sign test).
+    #[serde(serialize_with = "rounded")]
     pub chance: f64,
     /// The first 1000 of those that change, the worse ones first.
     pub changes: Vec<Change>,
@@ -852,6 +855,15 @@ fn evidence(answer: &Answer<'_>, ticket: &Ticket<'_>) -> Vec<Evidence> {
         })
         .take(MAX_EVIDENCE)
         .collect()
+}
+
+/// A number as `rounded` has it, if there is one.
+#[allow(clippy::ref_option, reason = "what serde gives")]
+fn maybe_rounded<S: Serializer>(value: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => rounded(value, to),
+        None => to.serialize_none(),
+    }
 }
 
 /// A value as its `Display` has it.
