@@ -1,10 +1,12 @@
 //! Answers held against labels, through the real engine.
 
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use triage::eval::{EvalOptions, Evaluation, LabelMap, Turn};
 use triage::input::{Input, ReadOptions};
+use triage::packs::Calibration;
 use triage::{Packs, Triage};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/eval/");
@@ -126,6 +128,9 @@ const TEXTS: [&str; 7] = [
 const LABELS: [&str; 7] =
     ["", "none", "late-parcel", "damage", "late-parcel;damage", "vip", "billing late-parcel"];
 
+static SHOP: LazyLock<Triage> = LazyLock::new(|| shop("shop.toml"));
+static MENDED: LazyLock<Triage> = LazyLock::new(|| shop("mended.toml"));
+
 proptest! {
     #[test]
     fn every_ticket_and_every_label_is_counted_once(
@@ -137,8 +142,7 @@ proptest! {
             writeln!(export, "{},{},{}", n + 1, TEXTS[text], LABELS[label]).unwrap();
             labels += [0, 0, 1, 1, 2, 1, 2][label];
         }
-        let (shop, mended) = (shop("shop.toml"), shop("mended.toml"));
-        let evaluation = evaluate(export, &shop, Some(("mended", &mended)));
+        let evaluation = evaluate(export, &SHOP, Some(("mended", &MENDED)));
         let against = evaluation.against.as_ref().unwrap();
         for (tickets, all) in [(evaluation.tickets, evaluation.all), (against.tickets, against.all)] {
             prop_assert_eq!(
@@ -158,6 +162,44 @@ proptest! {
         prop_assert_eq!(replies, evaluation.tickets.answered());
         prop_assert_eq!(evaluation.wrong.count, evaluation.tickets.wrong);
         prop_assert_eq!(evaluation.missed.count, evaluation.tickets.missed);
+    }
+}
+
+#[test]
+fn of_many_tickets_and_labels_the_first_are_kept_and_all_are_counted() {
+    let mut export = String::from("id,body,tag\n0,Hello,none\n");
+    for n in 1..=1200 {
+        writeln!(export, "{n},Where is my parcel?,word{n}").unwrap();
+    }
+    let other = "format = 1\n[pack]\nid = \"other\"\n[[issue]]\nid = \"other\"\ntitle = \"Other\"\n\
+                 reply = \"No\"\n[issue.phrases]\n\"where is my parcel\" = 4\n";
+    let other = Triage::new(Packs::parse("other.toml", other).unwrap()).unwrap();
+    let evaluation = evaluate(export, &shop("shop.toml"), Some(("other", &other)));
+    assert_eq!((evaluation.wrong.count, evaluation.wrong.tickets.len()), (1200, 1000));
+    assert_eq!(evaluation.unknown_labels.len(), 1001);
+    let [first, ..] = evaluation.unknown_labels.as_slice() else { panic!("there are labels") };
+    assert_eq!((first.label.as_str(), first.tickets), ("(other labels)", 200));
+    assert_eq!(evaluation.unknown_labels.iter().map(|label| label.tickets).sum::<u64>(), 1200);
+    let against = evaluation.against.unwrap();
+    assert_eq!((against.other, against.changes.len()), (1200, 1000), "as wrong as before");
+}
+
+#[test]
+fn a_calibration_is_replaced_wherever_it_stands_and_nothing_else_moves() {
+    let text = std::fs::read_to_string(format!("{FOLDER}shop.toml")).unwrap();
+    let new = Calibration { tickets: 30, table: vec![(0.5, 0.5)] };
+    let table = "[calibration]\ntickets = 30\ntable = [\n  [0.500, 0.500],\n]\n";
+    let old = "[calibration]   # spring\ntable = [ # points\n[0.1, 0.2],\n  [0.3, 0.4] ]  # end\n";
+    // Before any section but those that belong to the [[issue]] above them.
+    let starts = text.match_indices("\n[").map(|(at, _)| at + 1);
+    let starts: Vec<usize> = starts.filter(|at| !text[*at..].starts_with("[issue.")).collect();
+    assert!(starts.len() > 4);
+    for at in starts {
+        let (before, after) = text.split_at(at);
+        let put = new.put_into("shop.toml", &format!("{before}{old}{after}")).unwrap();
+        assert_eq!(put, format!("{before}{table}{after}"));
+        let packs = Packs::parse("shop.toml", &put).unwrap();
+        assert_eq!(packs.iter().next().unwrap().calibration.as_ref(), Some(&new));
     }
 }
 

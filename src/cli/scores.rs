@@ -66,13 +66,14 @@ impl Page {
     fn overview(&mut self, evaluation: &Evaluation) {
         let Tickets { labelled, with_issue, review, review_with_issue, unlabelled, .. } =
             evaluation.tickets;
+        let s = if labelled == 1 { "" } else { "s" };
         let left_out = match unlabelled {
             0 => String::new(),
             count => format!("; {count} without a label left out"),
         };
         let _ = writeln!(
             self.out,
-            "{HEAD}{labelled} tickets with a label, {with_issue} of them about an issue{HEAD:#}{left_out}"
+            "{HEAD}{labelled} ticket{s} with a label, {with_issue} of them about an issue{HEAD:#}{left_out}"
         );
         let Score { right, found, .. } = evaluation.all;
         let (answers, labels) = (evaluation.all.answers(), evaluation.all.labels());

@@ -46,6 +46,9 @@ const MAX_LISTED: usize = 1000;
 /// Unknown labels that are kept apart; beyond, the column holds no labels, and they are one.
 const MAX_UNKNOWN: usize = 1000;
 
+/// What these are together.
+const OTHER_LABELS: &str = "(other labels)";
+
 /// Characters of a ticket's text, and of a piece of evidence, that are kept.
 const MAX_TEXT: usize = 240;
 const MAX_WORDS: usize = 120;
@@ -342,12 +345,14 @@ impl Evaluation {
             bands: [Pool::default(); BANDS.len()],
             sureness: Sureness::default(),
         };
+        // Of all inputs, before the first ticket is read.
+        let named = |input: &Input| {
+            let column = input.columns().named(options.label, "--label");
+            column.map_err(|error| error.at(Place::file(input.name())))
+        };
+        let label_columns = inputs.iter().map(named).collect::<Result<Vec<usize>>>()?;
         let mut done = 0;
-        for input in inputs.iter_mut() {
-            let column = input
-                .columns()
-                .named(options.label, "--label")
-                .map_err(|error| error.at(Place::file(input.name())))?;
+        for (input, column) in inputs.iter_mut().zip(label_columns) {
             let name = input.name().to_owned();
             let (columns, rows) = input.parts();
             let mut row = Row::default();
@@ -678,7 +683,7 @@ impl Run<'_> {
                 Label::Unknown(label) => {
                     let mut label = shortened(&one_line(&label), MAX_WORDS);
                     if self.unknown.len() >= MAX_UNKNOWN && !self.unknown.contains_key(&label) {
-                        "(other labels)".clone_into(&mut label);
+                        OTHER_LABELS.clone_into(&mut label);
                     }
                     *self.unknown.entry(label.clone()).or_default() += 1;
                     labels.push(label);
@@ -708,7 +713,7 @@ impl Run<'_> {
             .map(|(label, &tickets)| UnknownLabel {
                 label: label.clone(),
                 tickets,
-                near: self.labels.near(label).map(str::to_owned),
+                near: self.labels.near(label).filter(|_| label != OTHER_LABELS).map(str::to_owned),
             })
             .collect();
         unknown_labels
