@@ -176,7 +176,7 @@ impl Kind {
         let broken = std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());
         // UTF-16 has a mark, or a zero in every second byte.
         let marked = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
-        let zeros = head.iter().filter(|byte| **byte == 0).count();
+        let zeros = memchr::memchr_iter(0, head).count();
         if broken && !marked && zeros * 10 < head.len() && controls * 20 > head.len() {
             return Self::Other("binary data", "export the tickets as CSV");
         }
