@@ -383,6 +383,8 @@ impl Evaluation {
 
     /// A table from raw confidence to the share that was right, which packs may have as `[calibration]`.
     ///
+    /// It is of all packs together: to calibrate one of several, evaluate it alone.
+    ///
     /// # Errors
     ///
     /// Fewer than [`LEAST_FOR_CALIBRATION`] labelled tickets would get a reply.
