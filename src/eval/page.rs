@@ -50,9 +50,10 @@ const HEAD: &str = r#"<!doctype html>
 <style>
 :root { color-scheme: light dark; --line: #8886 }
 body { max-width: 80rem; margin: 1.5rem; font: 0.9rem/1.45 system-ui, sans-serif }
-table { border-collapse: collapse }
+table { border-collapse: collapse; margin-bottom: 1rem }
 th, td { padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; text-align: start;
   vertical-align: top; font-variant-numeric: tabular-nums }
+td { min-width: 3.5rem }
 th { overflow-wrap: normal; border-bottom-width: 2px }
 </style>
 </head>
