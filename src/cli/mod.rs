@@ -4,6 +4,7 @@
 //! of the library would want to reach.
 
 mod args;
+mod check;
 mod exit;
 mod explain;
 mod formats;
@@ -37,6 +38,7 @@ fn run(args: Args) -> Exit {
         None => job::run(&args.job),
         Some(Command::Packs(command)) => packs::run(&command),
         Some(Command::Explain(command)) => explain::run(&command),
+        Some(Command::Check(command)) => check::run(&command),
     };
     done.unwrap_or_else(|error| report::error(&error))
 }
