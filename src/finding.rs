@@ -63,6 +63,32 @@ pub struct Finding {
     pub label: String,
     /// Something to type that mends it.
     pub help: Option<String>,
+    /// An edit of the file that mends it without anyone having to judge.
+    pub mend: Option<Mend>,
+}
+
+/// An edit: these bytes of the file become this text.
+///
+/// ```
+/// use triage::{Mend, Span};
+///
+/// let mend = Mend { span: Span::new(4, 8), text: String::new() };
+/// assert_eq!(mend.apply("one two three"), Some("one three".to_owned()));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mend {
+    /// What goes.
+    pub span: Span,
+    /// What comes in its place.
+    pub text: String,
+}
+
+impl Mend {
+    /// The text after the edit; none if the span is not of this text.
+    pub fn apply(&self, text: &str) -> Option<String> {
+        let (before, after) = (text.get(..self.span.start)?, text.get(self.span.end..)?);
+        Some([before, &self.text, after].concat())
+    }
 }
 
 impl Finding {

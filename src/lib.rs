@@ -44,6 +44,7 @@ mod reply;
 mod rules;
 mod triage;
 
+pub mod check;
 pub mod explain;
 
 pub mod input;
@@ -54,7 +55,7 @@ mod run;
 
 pub use answer::{Answer, Status};
 pub use error::{Error, ErrorKind, Result};
-pub use finding::{Finding, Level, SourceFile};
+pub use finding::{Finding, Level, Mend, SourceFile};
 pub use packs::Packs;
 pub use place::Place;
 pub use run::{RunOptions, Summary, run};

@@ -8,7 +8,7 @@ use crate::packs::{Fact, Fix, Guard, Issue, Pack, Packs};
 use crate::reply::{Replies, Subject};
 use crate::rules::Rules;
 use crate::span::{Span, head};
-use crate::text::{AutoReply, Cleaner, Edit, Folded, Kept, as_read, auto_reply};
+use crate::text::{Cleaner, Edit, Folded, Kept, as_read, auto_reply};
 use crate::ticket::{Field, Ticket};
 
 /// A reply asks at most this many questions.
@@ -137,6 +137,19 @@ impl Triage {
         self.rules.terms.iter().position(|terms| terms.id == issue.id)
     }
 
+    /// The longest reply to one issue: every fix still to be tried, everything still to be asked.
+    pub(crate) fn longest_reply(&self, issue: &Issue) -> Option<String> {
+        let number = self.issue_number(issue)?;
+        let issue = self.issue(number);
+        let mut answer = set_aside(Vec::new());
+        answer.fixes = self.fixes(&[number], &[]).0;
+        answer.asks = self.asks(&[number], &[]);
+        let ticket = &Ticket::default();
+        let subject =
+            Subject { ticket, pack: self.pack(number), issues: &[issue], answer: &answer };
+        self.replies.write(&subject).ok()
+    }
+
     fn issue(&self, number: usize) -> &Issue {
         self.rules.issue(&self.packs, number)
     }
@@ -191,7 +204,7 @@ impl<'t> Worker<'t> {
     /// Answers a ticket. The same ticket always gets the same answer.
     pub fn answer(&mut self, ticket: &Ticket<'_>) -> Answer<'t> {
         if let Some(kind) = auto_reply(ticket.subject, ticket.body) {
-            return set_aside(kind);
+            return set_aside(vec![Note::Automatic(kind)]);
         }
         let Reading { mut marks, values, doubts } = self.read(ticket);
         let verdict = decide(&self.triage.rules.terms, &mut marks);
@@ -353,8 +366,8 @@ struct Reading<'t> {
     doubts: Vec<Note<'t>>,
 }
 
-/// The answer to a message that no customer wrote.
-fn set_aside<'t>(kind: AutoReply) -> Answer<'t> {
+/// An answer in which nothing was found: to a message that no customer wrote, for one.
+fn set_aside(notes: Vec<Note<'_>>) -> Answer<'_> {
     Answer {
         status: Status::Unmatched,
         issue: None,
@@ -366,7 +379,7 @@ fn set_aside<'t>(kind: AutoReply) -> Answer<'t> {
         asks: Vec::new(),
         facts: Vec::new(),
         reply: String::new(),
-        notes: vec![Note::Automatic(kind)],
+        notes,
         candidates: Vec::new(),
         hits: Vec::new(),
     }

@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The packs of a folder, from the project's root.
-fn packs(folder: &str) -> Vec<PathBuf> {
+pub(super) fn packs(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new("fixtures/packs").join(folder);
     let entries = std::fs::read_dir(Path::new(ROOT).join(&folder)).unwrap();
     let mut packs: Vec<PathBuf> = entries

@@ -8,6 +8,7 @@
 
 mod api;
 mod bad_packs;
+mod check;
 mod clean;
 mod cli;
 mod columns;

@@ -45,6 +45,8 @@ pub(super) enum Command {
     Explain(Box<ExplainArgs>),
     /// How good the answers are on tickets whose issue is known
     Eval(Box<EvalArgs>),
+    /// Whether a pack holds: errors, its own examples, lints
+    Check(CheckArgs),
     /// Files for other programs
     #[command(subcommand)]
     Gen(GenCommand),
@@ -95,6 +97,58 @@ pub(super) enum ExplainFormat {
     Text,
     /// For a program
     Json,
+}
+
+const CHECK_HELP: &str = "\
+Exit codes: 0 clean, or warnings only; 1 errors, or with --strict warnings; 2 a pack or a
+file of tickets cannot be read.
+`# allow: too-short (why)` at the end of a line of the pack, or on the line before, allows
+what was found there.";
+
+/// `triage check`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = CHECK_HELP)]
+pub(super) struct CheckArgs {
+    /// Packs: files, folders with packs, or ids of built-in ones [default: all built-in]
+    #[arg(value_name = "PACK")]
+    pub(super) packs: Vec<OsString>,
+
+    /// Warnings fail too
+    #[arg(long)]
+    pub(super) strict: bool,
+
+    /// How to write what was found
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: CheckFormat,
+
+    /// Mend in the files what needs no judgement, and check again
+    #[arg(long)]
+    pub(super) fix: bool,
+
+    /// Tickets of the past: says which phrases never hit or add nothing, and which issues meet
+    #[arg(long, value_name = "FILE", conflicts_with = "fix")]
+    pub(super) on: Vec<OsString>,
+
+    /// A file that names the columns and the dialect of those tickets
+    #[arg(long, value_name = "FILE", requires = "on")]
+    pub(super) map: Option<PathBuf>,
+
+    /// What a lint looks for and why; without a name, all of them
+    #[arg(long, value_name = "LINT", num_args = 0..=1, default_missing_value = "", exclusive = true)]
+    pub(super) explain: Option<String>,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people, with the source lines
+    Text,
+    /// For a program
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// For test reports: the XML that Jenkins and GitLab read
+    Junit,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -4,6 +4,7 @@
 //! of the library would want to reach.
 
 mod args;
+mod check;
 mod eval;
 mod exit;
 mod explain;
@@ -42,6 +43,7 @@ fn run(args: Args) -> Exit {
         Some(Command::Explain(command)) => explain::run(&command),
         Some(Command::Eval(command)) => eval::run(&command),
         Some(Command::Gen(command)) => generate::run(&command),
+        Some(Command::Check(command)) => check::run(&command),
     };
     done.unwrap_or_else(|error| report::error(&error))
 }

@@ -30,7 +30,7 @@ pub(super) fn warning(text: impl Display, help: Option<&str>) {
 pub(super) fn findings(findings: &[Finding]) {
     for finding in findings {
         let mut err = anstream::stderr();
-        let _ = writeln!(err, "{}\n", snippet(finding));
+        let _ = writeln!(err, "{}\n", snippet(finding, stderr().is_terminal()));
     }
 }
 
@@ -111,7 +111,8 @@ pub(super) fn summary(summary: &Summary, seconds: f64) {
     }
 }
 
-fn snippet(finding: &Finding) -> String {
+/// A finding with its source line, in the manner of rustc.
+pub(super) fn snippet(finding: &Finding, styled: bool) -> String {
     let level = match finding.level {
         Level::Error => SnippetLevel::ERROR,
         Level::Warning => SnippetLevel::WARNING,
@@ -132,7 +133,7 @@ fn snippet(finding: &Finding) -> String {
     if let Some(help) = &help {
         group = group.element(SnippetLevel::HELP.message(help.as_ref()));
     }
-    let renderer = if stderr().is_terminal() { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[group])
 }
 

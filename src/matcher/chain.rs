@@ -51,10 +51,10 @@ enum Link {
 }
 
 /// Literals of a step that may still grow by the next slot.
-struct Step {
-    literals: Vec<String>,
+pub(super) struct Step {
+    pub(super) literals: Vec<String>,
     /// Whether the last word may go on: nothing can be joined to it.
-    open: bool,
+    pub(super) open: bool,
 }
 
 impl Chain {
@@ -159,7 +159,7 @@ fn size(alternatives: &[Step]) -> usize {
 }
 
 /// Every literal that may stand in a slot.
-fn alternatives(slot: &Slot) -> Vec<Step> {
+pub(super) fn alternatives(slot: &Slot) -> Vec<Step> {
     let mut all = Vec::new();
     for words in slot.choices.iter().filter(|words| !words.is_empty()) {
         let mut step = Step { literals: vec![String::new()], open: false };

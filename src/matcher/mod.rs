@@ -11,9 +11,11 @@
 mod chain;
 mod forms;
 mod literals;
+mod samples;
 
 use chain::{Chain, Conjunction, Occurrence, Words};
 use literals::{Literals, LiteralsBuilder, Step, Steps};
+pub(crate) use samples::{Layout, Samples};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::packs::{Pattern, Phrase};

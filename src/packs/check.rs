@@ -11,7 +11,6 @@ use super::{
 };
 use crate::finding::{Finding, Level};
 use crate::nearest::nearest;
-use crate::span::Span;
 
 /// Points an issue needs, and the lead it needs, where the pack does not say.
 const THRESHOLD: u32 = 4;
@@ -25,10 +24,7 @@ impl Draft {
     pub(super) fn check(&self, findings: &mut Vec<Finding>) -> Option<Pack> {
         let before = findings.len();
         let sets = self.word_sets(findings);
-        let names = Names {
-            values: self.values.keys().cloned().collect(),
-            facts: self.facts.keys().map(|id| variable(id)).collect(),
-        };
+        let names = self.names();
         let mut checker = Checker {
             sets,
             names,
@@ -72,6 +68,19 @@ impl Draft {
         findings[before..].iter().all(|finding| finding.level == Level::Warning).then_some(pack)
     }
 
+    /// What templates may name.
+    pub(super) fn names(&self) -> Names {
+        Names {
+            values: self.values.keys().cloned().collect(),
+            facts: self.facts.keys().map(|id| variable(id)).collect(),
+        }
+    }
+
+    /// The word sets as phrases have them, without what is wrong in them.
+    pub(super) fn parsed_sets(&self) -> WordSets {
+        self.word_sets(&mut Vec::new())
+    }
+
     fn word_sets(&self, findings: &mut Vec<Finding>) -> WordSets {
         let mut sets = WordSets::new();
         for (name, entries) in &self.words {
@@ -93,21 +102,7 @@ fn value(text: Option<&Located<String>>) -> Option<String> {
 }
 
 fn phrase_error(at: &Located<String>, cause: PhraseError) -> Finding {
-    Finding { span: inner(at, Some(cause.span)), ..at.error(cause.name, cause.message, cause.help) }
-}
-
-/// The place of some bytes of a string value: exact where the string stands in the file as it is,
-/// the whole value where escapes came between.
-fn inner(at: &Located<String>, span: Option<Span>) -> Span {
-    let written = at.source.text.get(at.span.range());
-    let start =
-        written.and_then(|written| written.find(&at.value)).map(|offset| at.span.start + offset);
-    match (start, span) {
-        (Some(start), Some(span)) if !span.is_empty() => {
-            Span::new(start + span.start, start + span.end)
-        }
-        _ => at.span,
-    }
+    Finding { span: at.part(Some(cause.span)), ..at.error(cause.name, cause.message, cause.help) }
 }
 
 /// Turns drafts into checked values.
@@ -144,11 +139,8 @@ impl Checker<'_> {
             Ok(phrase) => {
                 if phrase.is_short() {
                     let message = format!("\"{}\" is so short that it hits by chance", at.value);
-                    let help = "add a word that stands beside it".to_owned();
-                    self.report(Finding {
-                        level: Level::Warning,
-                        ..at.error("short-phrase", message, Some(help))
-                    });
+                    let help = "add a word that stands beside it";
+                    self.report(at.lint("too-short", message, help));
                 }
                 Some(at.map(phrase))
             }
@@ -168,7 +160,7 @@ impl Checker<'_> {
             Ok(pattern) => Some(at.map(pattern)),
             Err(cause) => {
                 let finding = at.error(cause.name, cause.message, cause.help);
-                self.report(Finding { span: inner(at, cause.span), ..finding });
+                self.report(Finding { span: at.part(cause.span), ..finding });
                 None
             }
         }
@@ -183,7 +175,7 @@ impl Checker<'_> {
             Ok(template) => Some(template),
             Err(cause) => {
                 let finding = at.error(cause.name, cause.message, cause.help);
-                self.report(Finding { span: inner(at, cause.span), ..finding });
+                self.report(Finding { span: at.part(cause.span), ..finding });
                 None
             }
         }

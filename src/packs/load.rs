@@ -10,8 +10,10 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use super::draft::{Draft, Reader, located};
+use super::phrase::Part;
 use super::syntax::PackSyntax;
-use super::{Located, Pack, Packs, builtin_packs};
+use super::written::{self, Examined, Places};
+use super::{Located, Pack, Packs, allow, builtin_packs};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Level, SourceFile};
 use crate::nearest::nearest;
@@ -73,7 +75,7 @@ fn finish(sources: Vec<Arc<SourceFile>>) -> Result<Packs> {
     let mut packs: Vec<Pack> = Vec::new();
     let mut places: IndexMap<String, Located<()>> = IndexMap::new();
     for source in sources {
-        let Some(draft) = Draft::read(&source, &mut findings) else {
+        let Some((draft, _)) = Draft::read(&source, &mut findings) else {
             continue;
         };
         let mut shared = Vec::new();
@@ -97,31 +99,59 @@ fn finish(sources: Vec<Arc<SourceFile>>) -> Result<Packs> {
         packs.extend(draft.check(&mut findings));
     }
     same_phrases(&packs, &mut findings);
+    allow::apply(&mut findings);
     if findings.iter().any(|finding| finding.level == Level::Error) {
         return Err(Error::from_findings(findings));
     }
     Ok(Packs { packs, warnings: findings })
 }
 
+/// Reads one pack by itself, for `check`: what is wrong with it, and if it can be loaded, what is in it.
+///
+/// # Errors
+///
+/// It cannot be read.
+pub(crate) fn examine(name: &str) -> Result<Examined> {
+    Ok(examine_source(source(name)?))
+}
+
+/// The same with a pack from text.
+pub(crate) fn examine_text(name: &str, text: &str) -> Examined {
+    examine_source(Arc::new(SourceFile { name: name.to_owned(), text: text.to_owned() }))
+}
+
+fn examine_source(file: Arc<SourceFile>) -> Examined {
+    let mut findings = Vec::new();
+    let read = Draft::read(&file, &mut findings);
+    let pack = read.as_ref().and_then(|(draft, _)| draft.check(&mut findings));
+    let Some(((draft, syntax), pack)) = read.zip(pack) else {
+        return Examined { file, findings, written: None };
+    };
+    same_phrases(std::slice::from_ref(&pack), &mut findings);
+    if findings.iter().any(|finding| finding.level == Level::Error) {
+        return Examined { file, findings, written: None };
+    }
+    written::lint(&file, &syntax, &draft, &pack, &mut findings);
+    let places = Places::of(&draft);
+    let packs = Packs { packs: vec![pack], warnings: Vec::new() };
+    Examined { file, findings, written: Some((packs, places)) }
+}
+
 /// The same words for two issues leave every ticket that uses them undecided.
 fn same_phrases(packs: &[Pack], findings: &mut Vec<Finding>) {
-    let mut seen: IndexMap<String, &str> = IndexMap::new();
+    let mut seen: IndexMap<&[Part], &str> = IndexMap::new();
     for issue in packs.iter().flat_map(|pack| &pack.issues) {
         for scored in issue.phrases.iter().filter(|scored| scored.points >= issue.threshold) {
-            let other =
-                seen.entry(scored.what.value.written.to_ascii_lowercase()).or_insert(&issue.id);
+            let other = seen.entry(&scored.what.value.parts).or_insert(&issue.id);
             if *other != issue.id {
-                findings.push(Finding {
-                    level: Level::Warning,
-                    ..scored.what.error(
-                        "same-phrase",
-                        format!(
-                            "\"{}\" alone answers both \"{other}\" and \"{}\"",
-                            scored.what.value.written, issue.id
-                        ),
-                        Some("keep it in one of them, or give it fewer points".to_owned()),
-                    )
-                });
+                findings.push(scored.what.lint(
+                    "same-phrase",
+                    format!(
+                        "\"{}\" alone answers both \"{other}\" and \"{}\"",
+                        scored.what.value.written, issue.id
+                    ),
+                    "keep it in one of them, or give it fewer points",
+                ));
             }
         }
     }
@@ -129,7 +159,7 @@ fn same_phrases(packs: &[Pack], findings: &mut Vec<Finding>) {
 
 impl Draft {
     /// Reads a file and everything that it extends.
-    fn read(file: &Arc<SourceFile>, findings: &mut Vec<Finding>) -> Option<Self> {
+    fn read(file: &Arc<SourceFile>, findings: &mut Vec<Finding>) -> Option<(Self, PackSyntax)> {
         let mut chain = vec![(Arc::clone(file), read_syntax(file, findings)?)];
         while let Some((file, syntax)) = chain.last()
             && let Some(base) = &syntax.pack.extends
@@ -168,11 +198,13 @@ impl Draft {
             }
         }
         let mut draft: Option<Self> = None;
+        let mut own = None;
         while let Some((file, syntax)) = chain.pop() {
             let mut reader = Reader { file: &file, findings };
             draft = Some(reader.add(draft, &syntax));
+            own = Some(syntax);
         }
-        draft
+        draft.zip(own)
     }
 }
 

@@ -4,15 +4,20 @@
 //! extends each other, `check` makes the types of this module of it or says
 //! everything that is wrong. Not here: how phrases are found in tickets, and what the hits mean.
 
+pub(crate) mod allow;
 mod builtin;
 mod calibration;
 mod check;
 mod draft;
-mod load;
+pub(crate) mod lexed;
+pub(crate) mod lints;
+pub(crate) mod load;
 pub(crate) mod pattern;
 pub(crate) mod phrase;
+mod settings;
 mod syntax;
 pub(crate) mod template;
+pub(crate) mod written;
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,6 +29,8 @@ pub use calibration::Calibration;
 pub use pattern::Pattern;
 pub use phrase::Phrase;
 pub use template::Template;
+
+use lints::Lint;
 
 use crate::error::Result;
 use crate::finding::{Finding, Level, SourceFile};
@@ -264,7 +271,7 @@ impl<T> Located<T> {
     }
 
     /// A finding here that refuses the pack.
-    fn error(
+    pub(crate) fn error(
         &self,
         name: &'static str,
         message: impl Into<String>,
@@ -278,11 +285,40 @@ impl<T> Located<T> {
             span: self.span,
             label: String::new(),
             help,
+            mend: None,
         }
     }
 
-    fn map<U>(&self, value: U) -> Located<U> {
+    /// A finding here that hinders nothing, at the level that the table of lints gives it.
+    pub(crate) fn lint(
+        &self,
+        name: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Finding {
+        let level = Lint::named(name).map_or(Level::Warning, |lint| lint.level);
+        Finding { level, ..self.error(name, message, Some(help.into())) }
+    }
+
+    pub(crate) fn map<U>(&self, value: U) -> Located<U> {
         Located { value, source: Arc::clone(&self.source), span: self.span }
+    }
+}
+
+impl Located<String> {
+    /// The place of some bytes of the value: exact where it stands in the file as it is,
+    /// the whole value where escapes came between.
+    pub(crate) fn part(&self, span: Option<Span>) -> Span {
+        let written = self.source.text.get(self.span.range());
+        let start = written
+            .and_then(|written| written.find(&self.value))
+            .map(|offset| self.span.start + offset);
+        match (start, span) {
+            (Some(start), Some(span)) if !span.is_empty() => {
+                Span::new(start + span.start, start + span.end)
+            }
+            _ => self.span,
+        }
     }
 }
 

@@ -29,19 +29,19 @@ pub struct Phrase {
 }
 
 /// Runs of words with gaps between them, in order, within a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Part {
     pub(crate) runs: Vec<Run>,
 }
 
 /// Slots that follow each other without a word between.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Run {
     pub(crate) slots: Vec<Slot>,
 }
 
 /// One place in a run: any of these word sequences may stand in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Slot {
     pub(crate) choices: Vec<Words>,
 }
@@ -50,14 +50,14 @@ pub(crate) struct Slot {
 pub(crate) type Words = Vec<Word>;
 
 /// One word, folded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Word {
     pub(crate) text: String,
     pub(crate) ending: Ending,
 }
 
 /// Which forms of a word count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Ending {
     /// The word and, where the pack's language has rules for it, its inflections.
     Inflected,
@@ -128,6 +128,16 @@ pub(crate) fn parse_entry(written: &str) -> Result<Words, PhraseError> {
         return Err(empty(written, Span::new(0, written.len())));
     }
     Ok(words)
+}
+
+/// The names of the word sets that a phrase uses.
+pub(crate) fn sets_in(written: &str) -> Vec<String> {
+    let sets =
+        tokens(written).unwrap_or_default().into_iter().filter_map(|token| match token.kind {
+            Kind::Set(name) => Some(name),
+            _ => None,
+        });
+    sets.collect()
 }
 
 struct Token {

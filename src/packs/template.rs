@@ -212,6 +212,28 @@ fn from_engine(name: &'static str, error: &minijinja::Error, source: &str) -> Te
     }
 }
 
+/// The customer's name, if a template prints it and reads the same without: nothing stands in for it.
+///
+/// The template is rendered, not read: whatever way it is written in, a
+/// condition shows in what comes out.
+pub(crate) fn missing_fallback(source: &str, names: &Names) -> Option<(&'static str, Span)> {
+    const NAME: &str = "Qjxzq";
+    let environment = environment();
+    let template = environment.template_from_str(source).ok()?;
+    ["customer.first_name", "customer.name"].into_iter().find_map(|name| {
+        let at = word_at(source, name)?;
+        let render = |value: &str| {
+            let mut values = names.sample(true);
+            let (full, first) =
+                if name == "customer.name" { (value, "Ana") } else { ("Ana Silva", value) };
+            values.customer = context! { name => full, first_name => first, email => "" };
+            template.render(values.context(Some("An opening."))).ok()
+        };
+        let (with, without) = (render(NAME)?, render("")?);
+        (with.contains(NAME) && with.replace(NAME, "") == without).then_some((name, at))
+    })
+}
+
 /// Where a dotted name stands in a template.
 fn word_at(source: &str, name: &str) -> Option<Span> {
     let part = |c: char| c.is_alphanumeric() || c == '_';

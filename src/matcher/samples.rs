@@ -1,0 +1,114 @@
+//! The spellings of a phrase, as texts that it hits.
+//!
+//! Whether one phrase hits wherever another does is asked of the matcher
+//! itself: it reads every spelling of the one, with the gaps as wide as they
+//! may be, and the other must hit in each. So phrases have one meaning, and no
+//! second implementation of it can be wrong.
+
+use super::chain::alternatives;
+use crate::packs::Phrase;
+use crate::packs::phrase::{Run, Slot};
+
+/// A word that no pack has.
+const FOREIGN: &str = "qjxzq";
+
+/// What a gap lets pass at most.
+const WIDE: usize = 3;
+
+/// Between two parts that only share a sentence: more than any gap lets pass.
+const FAR: usize = 12;
+
+/// The spellings of a phrase: one for each way of choosing between alternatives.
+#[derive(Debug)]
+pub(crate) struct Samples {
+    /// For each part and each run in it, the alternatives of its slots.
+    parts: Vec<Vec<Vec<Vec<String>>>>,
+}
+
+/// How the words of a sample stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// Close together, as most customers write.
+    Close,
+    /// As far from each other as the phrase lets them be, open words with an ending.
+    Wide,
+    /// The same with the parts in the other order.
+    WideTurned,
+}
+
+impl Samples {
+    /// The spellings of a phrase.
+    pub(crate) fn of(phrase: &Phrase) -> Self {
+        let slot = |slot: &Slot| {
+            let all = alternatives(slot).into_iter().flat_map(|step| {
+                let open = step.open;
+                step.literals.into_iter().map(move |text| if open { text + "*" } else { text })
+            });
+            all.collect::<Vec<String>>()
+        };
+        let run = |run: &Run| run.slots.iter().map(slot).collect();
+        let parts = phrase.parts.iter().map(|part| part.runs.iter().map(run).collect());
+        Self { parts: parts.collect() }
+    }
+
+    /// How many there are; none if there are too many to count.
+    pub(crate) fn count(&self) -> Option<usize> {
+        self.slots().try_fold(1_usize, |count, slot| count.checked_mul(slot.len()))
+    }
+
+    /// How many it takes to have every alternative once.
+    pub(crate) fn widest(&self) -> usize {
+        self.slots().map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// The layouts that differ for this phrase.
+    pub(crate) fn layouts(&self) -> &'static [Layout] {
+        if self.parts.len() > 1 { &[Layout::Wide, Layout::WideTurned] } else { &[Layout::Wide] }
+    }
+
+    /// One of all: the numbers up to [`Self::count`] are the ways of choosing.
+    pub(crate) fn text(&self, mut number: usize, layout: Layout) -> String {
+        self.write(layout, |slot| {
+            let choice = number % slot.len().max(1);
+            number /= slot.len().max(1);
+            choice
+        })
+    }
+
+    /// One of the few that have every alternative once: the numbers up to [`Self::widest`].
+    pub(crate) fn typical(&self, number: usize, layout: Layout) -> String {
+        self.write(layout, |slot| number % slot.len().max(1))
+    }
+
+    fn slots(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.parts.iter().flatten().flatten()
+    }
+
+    fn write(&self, layout: Layout, mut choose: impl FnMut(&[String]) -> usize) -> String {
+        let gap = if layout == Layout::Close { 0 } else { WIDE };
+        let parts = self.parts.iter().map(|runs| {
+            let runs = runs.iter().map(|slots| {
+                let words = slots.iter().map(|slot| {
+                    let word = slot.get(choose(slot)).map_or("", String::as_str);
+                    match word.strip_suffix('*') {
+                        // Any ending must do; in a sample that people see, none is the plainest.
+                        Some(open) if layout == Layout::Close => open.to_owned(),
+                        Some(open) => format!("{open}{FOREIGN}"),
+                        None => word.to_owned(),
+                    }
+                });
+                words.collect::<Vec<_>>().join(" ")
+            });
+            runs.collect::<Vec<_>>().join(&foreign(gap))
+        });
+        let mut parts: Vec<String> = parts.collect();
+        if layout == Layout::WideTurned {
+            parts.reverse();
+        }
+        parts.join(&foreign(if gap == 0 { 0 } else { FAR }))
+    }
+}
+
+fn foreign(count: usize) -> String {
+    format!(" {}", format!("{FOREIGN} ").repeat(count))
+}
