@@ -196,6 +196,9 @@ impl Page {
             self.line(format!("  {turn:<6} {ticket}: {}", or_none(&change.labels)));
             self.line(format!("         {} -> {}", change.before, change.after));
             self.line(format!("         {}", change.text));
+            if !change.evidence.is_empty() {
+                self.line(format!("         {}", change.words()));
+            }
         }
         self.rest(better + worse + other, MAX_SHOWN, "tickets");
     }

@@ -300,6 +300,15 @@ pub struct Change {
     pub before: Outcome,
     /// What these make of it.
     pub after: Outcome,
+    /// The customer's words that led to that; where no issue was found, those that had led the other packs.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Change {
+    /// The words with their points, in one line.
+    pub fn words(&self) -> String {
+        said(&self.evidence)
+    }
 }
 
 /// Which way a change goes: fewer wrong answers first, then more right ones, then better guesses for the person
@@ -468,20 +477,7 @@ impl Listing {
     /// The evidence in a line: the customer's words and what they are worth together, and for
     /// which issue where there are several.
     pub fn words(&self) -> String {
-        let mut words: Vec<(&str, &str, u32)> = Vec::new();
-        for hit in &self.evidence {
-            let same = |one: &&mut (&str, &str, u32)| one.0 == hit.text && one.1 == hit.issue;
-            match words.iter_mut().find(same) {
-                Some(known) => known.2 += hit.points,
-                None => words.push((&hit.text, &hit.issue, hit.points)),
-            }
-        }
-        let several = words.windows(2).any(|pair| pair[0].1 != pair[1].1);
-        let words = words.iter().map(|(text, issue, points)| {
-            let issue = if several { format!(" {issue}") } else { String::new() };
-            format!("“{text}” +{points}{issue}")
-        });
-        words.collect::<Vec<_>>().join(", ")
+        said(&self.evidence)
     }
 }
 
@@ -631,7 +627,8 @@ impl Run<'_> {
         }
         let place = || Place::file(file).line(row.line);
         if let Some((worker, tally, changes)) = &mut self.other {
-            let before = Outcome::of(&worker.answer(&ticket));
+            let other = worker.answer(&ticket);
+            let before = Outcome::of(&other);
             tally.note(&labels, &before);
             if before != outcome {
                 let turn = match outcome.worth(&labels).cmp(&before.worth(&labels)) {
@@ -649,6 +646,10 @@ impl Run<'_> {
                         labels: labels.clone(),
                         before,
                         after: outcome.clone(),
+                        evidence: evidence(
+                            if answer.issue.is_some() { &answer } else { &other },
+                            &ticket,
+                        ),
                     });
                 }
             }
@@ -837,6 +838,24 @@ fn shortened(text: &str, most: usize) -> String {
         Some((cut, _)) => format!("{}…", &text[..cut]),
         None => text.to_owned(),
     }
+}
+
+/// Words with their points, each once.
+fn said(evidence: &[Evidence]) -> String {
+    let mut words: Vec<(&str, &str, u32)> = Vec::new();
+    for hit in evidence {
+        let same = |one: &&mut (&str, &str, u32)| one.0 == hit.text && one.1 == hit.issue;
+        match words.iter_mut().find(same) {
+            Some(known) => known.2 += hit.points,
+            None => words.push((&hit.text, &hit.issue, hit.points)),
+        }
+    }
+    let several = words.windows(2).any(|pair| pair[0].1 != pair[1].1);
+    let words = words.iter().map(|(text, issue, points)| {
+        let issue = if several { format!(" {issue}") } else { String::new() };
+        format!("“{text}” +{points}{issue}")
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn evidence(answer: &Answer<'_>, ticket: &Ticket<'_>) -> Vec<Evidence> {

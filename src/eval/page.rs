@@ -212,7 +212,7 @@ fn changes(parts: &mut Vec<Part>, against: &Comparison) {
         written(all.recall())
     )));
     if !against.changes.is_empty() {
-        let head = vec!["", "ticket", "labelled", "before", "now", "text"];
+        let head = vec!["", "ticket", "labelled", "before", "now", "the customer's words", "text"];
         parts.push(Part::Table(head, against.changes.iter().map(change).collect()));
         more(parts, better + worse + other, against.changes.len());
     }
@@ -270,6 +270,7 @@ fn change(one: &Change) -> Vec<String> {
         or_none(&one.labels),
         one.before.to_string(),
         one.after.to_string(),
+        one.words(),
         one.text.clone(),
     ]
 }
