@@ -3,7 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::Subject;
-use crate::answer::{Answer, Note};
+use crate::answer::{Answer, Note, Role, Weight};
 use crate::finding::Finding;
 use crate::matcher::{Layout, Matcher, Rule, Samples, Scratch};
 use crate::packs::{Issue, Located, Phrase, Scored};
@@ -154,6 +154,9 @@ fn shadowed(subject: &Subject<'_>, issue: &Issue, against: &mut Against) -> Vec<
             if same { first } else { proves(issue, other, phrase) }
         });
         let Some(by) = by else { continue };
+        if !all[by].contains(&this) && claims(subject, issue, &phrase.what.value) {
+            continue;
+        }
         let other = &issue.phrases[by];
         let (written, its) = (&phrase.what.value.written, &other.what.value.written);
         let line = other.what.place().line.unwrap_or_default();
@@ -172,6 +175,20 @@ fn shadowed(subject: &Subject<'_>, issue: &Issue, against: &mut Against) -> Vec<
         findings.push(phrase.what.lint("shadowed-phrase", message, help));
     }
     findings
+}
+
+/// Whether a phrase keeps words from another issue, by holding a shorter phrase of it: that is of use.
+fn claims(subject: &Subject<'_>, issue: &Issue, phrase: &Phrase) -> bool {
+    let mut worker = subject.triage.worker();
+    let samples = Samples::of(phrase);
+    (0..samples.widest().min(MAX_TICKETS)).any(|number| {
+        let text = samples.typical(number, Layout::Close);
+        let answer = worker.answer(&Ticket { body: &text, ..Ticket::default() });
+        answer.hits.iter().any(|hit| {
+            hit.weight == Weight::Claimed
+                && matches!(hit.role, Role::Issue(other) if other.id != issue.id)
+        })
+    })
 }
 
 /// Whether a phrase proves the issue by itself, and no less than another.
