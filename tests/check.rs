@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use proptest::prelude::*;
+use proptest::sample::select;
 use triage::Level;
 use triage::check::{Check, Checked, LINTS, Lint, When, json, junit, sarif};
 
@@ -380,5 +382,90 @@ fn junit_has_what_test_reports_read() {
         assert!(path.is_empty() && total.1 > 20 && total.0 > total.1, "{total:?}");
         let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
         assert!(!text.contains(control), "XML cannot hold control characters");
+    }
+}
+
+/// Words of generated phrases and texts: few, so that they meet.
+const WORDS: [&str; 6] = ["my", "parcel", "late", "later", "won't", "come"];
+
+fn phrase() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        4 => select(&WORDS[..]).prop_map(str::to_owned),
+        1 => select(&WORDS[..]).prop_map(|word| format!("{}*", &word[..2])),
+        1 => select(&WORDS[..]).prop_map(|word| format!("={word}")),
+        1 => Just("{set}".to_owned()),
+        1 => (select(&WORDS[..]), select(&WORDS[..])).prop_map(|(one, two)| format!("{one} | {two}")),
+    ];
+    let join = select(&[" ", " ", " .. ", " .. ", " & "][..]);
+    (prop::collection::vec((word.clone(), join), 0..3), word).prop_map(|(pieces, last)| {
+        let pieces: String = pieces.into_iter().map(|(word, join)| word + join).collect();
+        pieces + &last
+    })
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let words = [&WORDS[..], &["x", "wont", "lately", "comes", "y.", "parcel late"]].concat();
+    prop::collection::vec(select(words), 1..14).prop_map(|words| words.join(" "))
+}
+
+fn generated(phrases: &[(String, u8)], tests: &[String]) -> String {
+    let lines = phrases.iter().map(|(phrase, points)| format!("\"{phrase}\" = {points}\n"));
+    let lines: String = lines.collect();
+    format!(
+        "format = 1\n[pack]\nid = \"p\"\n[words]\nset = [\"my parcel\", \"late\", \"Late\"]\n\
+         [[issue]]\nid = \"i\"\ntitle = \"I\"\nreply = \"R\"\n[issue.phrases]\n{lines}\
+         [issue.tests]\nmatch = {tests:?}\n"
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What is said to hit wherever another phrase does, does in any text.
+    #[test]
+    fn a_shadow_falls_on_every_text(phrases in prop::collection::vec(phrase(), 2..7), texts in prop::collection::vec(text(), 40)) {
+        let phrases: Vec<(String, u8)> = phrases.into_iter().map(|phrase| (phrase, 4)).collect();
+        let check = Check::of_text("p.toml", &generated(&phrases, &[]));
+        // The same phrase twice cannot be loaded.
+        let Some(triage) = check.triage() else { return Ok(()) };
+        let mut worker = triage.worker();
+        let mut hits = Vec::new();
+        for text in &texts {
+            let answer = worker.answer(&triage::Ticket { body: text, ..triage::Ticket::default() });
+            hits.push(answer.hits.iter().map(|hit| hit.phrase.to_owned()).collect::<BTreeSet<_>>());
+        }
+        for finding in check.finish(None).findings.iter().filter(|f| f.name == "shadowed-phrase") {
+            let quoted: Vec<&str> = finding.message.split('"').skip(1).step_by(2).collect();
+            for (text, hits) in texts.iter().zip(&hits) {
+                prop_assert!(!hits.contains(quoted[0]) || hits.contains(quoted[1]), "{finding} in {text:?}");
+            }
+        }
+    }
+
+    /// Mending changes no answer, and leaves nothing to mend.
+    #[test]
+    fn a_mended_pack_answers_the_same(
+        phrases in prop::collection::vec((phrase(), 1_u8..5), 1..7),
+        tests in prop::collection::vec(text(), 0..4),
+        texts in prop::collection::vec(text(), 20),
+    ) {
+        let first = Check::of_text("p.toml", &generated(&phrases, &tests));
+        let Some(triage) = first.triage() else { return Ok(()) };
+        let packs = triage.packs().clone();
+        let mut checked = first.finish(None);
+        for _ in 0..8 {
+            checked = Check::of_text("p.toml", &checked.mended().0).finish(None);
+        }
+        prop_assert!(checked.loads && checked.findings.iter().all(|finding| finding.mend.is_none()));
+        let before = triage::Triage::new(packs).unwrap();
+        let after = triage::Triage::new(triage::Packs::parse("p.toml", &checked.file.text).unwrap()).unwrap();
+        for text in &texts {
+            let ticket = triage::Ticket { body: text, ..triage::Ticket::default() };
+            let answers = [&before, &after].map(|triage| {
+                let answer = triage.worker().answer(&ticket);
+                (answer.status, answer.confidence.to_bits(), answer.reply)
+            });
+            prop_assert_eq!(&answers[0], &answers[1]);
+        }
     }
 }

@@ -186,7 +186,6 @@ pub fn junit(packs: &[Checked], strict: bool) -> Result<String> {
 fn write_junit(out: &mut Vec<u8>, packs: &[Checked], strict: bool) -> std::io::Result<()> {
     let mut writer = Writer::new_with_indent(out, b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    writer.get_mut().write_all(b"\n")?;
     let suites: Vec<Vec<Case<'_>>> = packs.iter().map(|checked| cases(checked, strict)).collect();
     let failures = |cases: &[Case<'_>]| cases.iter().filter(|case| case.fails).count().to_string();
     let all: usize = suites.iter().map(Vec::len).sum();

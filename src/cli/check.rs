@@ -32,14 +32,15 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit> {
     let mut checked = Vec::new();
     let mut unreadable = false;
     for name in &names {
-        match one(name, args) {
+        match one(name, args).map_err(anyhow::Error::downcast::<Error>) {
             Ok(one) => checked.push(one),
             // The other packs are checked all the same.
-            Err(error) if error.downcast_ref().is_some_and(is_of_pack) => {
+            Err(Ok(error)) if error.kind() == ErrorKind::Pack => {
                 report::line(format_args!("triage: {error:#}"));
                 unreadable = true;
             }
-            Err(error) => return Err(error),
+            Err(Ok(error)) => return Err(error.into()),
+            Err(Err(error)) => return Err(error),
         }
     }
     let mut out = anstream::stdout();
@@ -64,10 +65,6 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit> {
         (_, true) => Exit::Damaged,
         _ => Exit::Done,
     })
-}
-
-fn is_of_pack(error: &Error) -> bool {
-    error.kind() == ErrorKind::Pack
 }
 
 /// What is to be checked: folders are their packs, nothing is the built-in ones.
