@@ -4,6 +4,7 @@
 
 use std::io::{Cursor, Read, Write};
 
+use triage::check::Check;
 use triage::input::{Input, InputFormat, ReadOptions, Row, TextEncoding};
 use triage::text::{Cleaner, Folded, auto_reply, fold, shown};
 use triage::{Packs, Ticket, Triage};
@@ -134,6 +135,13 @@ pub(crate) fn table(cells: &[Vec<String>]) {
 
 /// Any text is a pack or a clear error; what loads answers any ticket.
 pub(crate) fn pack(text: &str) {
+    let checked = Check::of_text("pack.toml", text).finish(None);
+    assert_eq!(checked.loads, Packs::parse("pack.toml", text).is_ok());
+    for finding in &checked.findings {
+        assert!(text.get(finding.span.range()).is_some(), "{finding}");
+    }
+    let mended = Check::of_text("pack.toml", &checked.mended().0).finish(None);
+    assert_eq!(checked.loads, mended.loads, "a mend spoils nothing");
     let packs = match Packs::parse("pack.toml", text) {
         Ok(packs) => packs,
         Err(error) => {

@@ -7,7 +7,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use serde_json::{Value, json};
 
-use super::{Checked, LINTS};
+use super::{Checked, LINTS, Lint};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Level};
 use crate::text::visible;
@@ -26,6 +26,8 @@ pub fn json(packs: &[Checked]) -> String {
         let findings: Vec<Value> = checked.findings.iter().map(of_finding).collect();
         json!({
             "file": checked.file.name,
+            "loads": checked.loads,
+            "tickets": checked.tickets,
             "examples": checked.examples,
             "findings": findings,
         })
@@ -184,7 +186,6 @@ pub fn junit(packs: &[Checked], strict: bool) -> Result<String> {
 fn write_junit(out: &mut Vec<u8>, packs: &[Checked], strict: bool) -> std::io::Result<()> {
     let mut writer = Writer::new_with_indent(out, b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    writer.get_mut().write_all(b"\n")?;
     let suites: Vec<Vec<Case<'_>>> = packs.iter().map(|checked| cases(checked, strict)).collect();
     let failures = |cases: &[Case<'_>]| cases.iter().filter(|case| case.fails).count().to_string();
     let all: usize = suites.iter().map(Vec::len).sum();
@@ -225,19 +226,24 @@ struct Case<'a> {
     fails: bool,
 }
 
+/// The case that holds what keeps a pack from loading.
+const LOADS: &str = "loads";
+
 fn cases(checked: &Checked, strict: bool) -> Vec<Case<'_>> {
-    let mut names: Vec<&str> = vec!["loads"];
-    names.extend(LINTS.iter().map(|lint| lint.name));
-    let known = |name: &str| LINTS.iter().any(|lint| lint.name == name);
     let case = |name: &'static str| {
         let of = |finding: &&Finding| {
-            if name == "loads" { !known(finding.name) } else { finding.name == name }
+            finding.name == name || name == LOADS && Lint::named(finding.name).is_none()
         };
         let findings: Vec<&Finding> = checked.findings.iter().filter(of).collect();
         let fails = findings.iter().any(|finding| strict || finding.level == Level::Error);
         Case { name, findings, fails }
     };
-    std::iter::once("loads").chain(LINTS.iter().map(|lint| lint.name)).map(case).collect()
+    // A lint is told of even if it was not looked for and yet found: at load.
+    let looked = |name: &str| checked.lints().any(|lint| lint.name == name);
+    let lints = LINTS.iter().map(|lint| case(lint.name));
+    std::iter::once(case(LOADS))
+        .chain(lints.filter(|case| looked(case.name) || !case.findings.is_empty()))
+        .collect()
 }
 
 impl Case<'_> {

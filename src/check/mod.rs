@@ -53,6 +53,7 @@ const TOO_LARGE: &str = "too-large";
 /// let names: Vec<_> = checked.findings.iter().map(|finding| finding.name).collect();
 /// assert_eq!(names, ["example-fails"]);
 /// ```
+#[derive(Debug)]
 pub struct Check {
     file: Arc<SourceFile>,
     findings: Vec<Finding>,
@@ -65,8 +66,12 @@ pub struct Check {
 pub struct Checked {
     /// The file of the pack; findings point into it, or into one that it extends.
     pub file: Arc<SourceFile>,
+    /// Whether it can be loaded; if not, nothing but that was looked at.
+    pub loads: bool,
     /// How many examples and counter-examples were tried.
     pub examples: usize,
+    /// How many tickets of the past it was tried on, if it was.
+    pub tickets: Option<usize>,
     /// What was found and not allowed, in the order of the file.
     pub findings: Vec<Finding>,
 }
@@ -140,7 +145,8 @@ impl Check {
                 b.name,
             ))
         });
-        Checked { file, examples, findings }
+        let tickets = history.map(History::tickets);
+        Checked { file, loads: compiled.is_some(), examples, tickets, findings }
     }
 }
 
@@ -148,6 +154,12 @@ impl Checked {
     /// How many findings have a level.
     pub fn count(&self, level: Level) -> usize {
         self.findings.iter().filter(|finding| finding.level == level).count()
+    }
+
+    /// The lints that were looked for.
+    pub fn lints(&self) -> impl Iterator<Item = &'static Lint> {
+        let (loads, tickets) = (self.loads, self.tickets.is_some());
+        LINTS.iter().filter(move |lint| loads && (tickets || lint.when != When::History))
     }
 
     /// The file's text with the mechanical fixes applied that do not touch each other, and which findings they mend.

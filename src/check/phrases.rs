@@ -3,7 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::Subject;
-use crate::answer::{Answer, Note};
+use crate::answer::{Answer, Note, Role, Weight};
 use crate::finding::Finding;
 use crate::matcher::{Layout, Matcher, Rule, Samples, Scratch};
 use crate::packs::{Issue, Located, Phrase, Scored};
@@ -66,17 +66,15 @@ impl Against {
         };
         // Spellings that differ in every word first: most rules are out after two of them.
         for number in 0..samples.widest() + count {
-            for &layout in samples.layouts() {
-                if rules.is_empty() {
-                    return rules;
-                }
-                let text = match number.checked_sub(samples.widest()) {
-                    None => samples.typical(number, layout),
-                    Some(number) => samples.text(number, layout),
-                };
-                let hits = self.hits(&text);
-                rules.retain(|rule| hits.contains(rule));
+            if rules.is_empty() {
+                break;
             }
+            let text = match number.checked_sub(samples.widest()) {
+                None => samples.typical(number, Layout::Wide),
+                Some(number) => samples.text(number, Layout::Wide),
+            };
+            let hits = self.hits(&text);
+            rules.retain(|rule| hits.contains(rule));
         }
         rules
     }
@@ -154,15 +152,22 @@ fn shadowed(subject: &Subject<'_>, issue: &Issue, against: &mut Against) -> Vec<
             if same { first } else { proves(issue, other, phrase) }
         });
         let Some(by) = by else { continue };
+        if !all[by].contains(&this) && claims(subject, issue, &phrase.what.value) {
+            continue;
+        }
         let other = &issue.phrases[by];
         let (written, its) = (&phrase.what.value.written, &other.what.value.written);
-        let line = other.what.place().line.unwrap_or_default();
-        let message = if all[by].contains(&this) {
-            format!(
-                "\"{written}\" says the same as \"{its}\" on line {line}, and their points add up"
-            )
+        let place = other.what.place();
+        let line = place.line.unwrap_or_default();
+        let place = if subject.is_own(&other.what.source) {
+            format!("on line {line}")
         } else {
-            format!("wherever \"{written}\" hits, \"{its}\" on line {line} has proved the issue")
+            format!("at {}:{line}", place.file)
+        };
+        let message = if all[by].contains(&this) {
+            format!("\"{written}\" says the same as \"{its}\" {place}, and their points add up")
+        } else {
+            format!("wherever \"{written}\" hits, \"{its}\" {place} has proved the issue")
         };
         let help = if all[by].contains(&this) {
             "take one of them out".to_owned()
@@ -172,6 +177,20 @@ fn shadowed(subject: &Subject<'_>, issue: &Issue, against: &mut Against) -> Vec<
         findings.push(phrase.what.lint("shadowed-phrase", message, help));
     }
     findings
+}
+
+/// Whether a phrase keeps words from another issue, by holding a shorter phrase of it: that is of use.
+fn claims(subject: &Subject<'_>, issue: &Issue, phrase: &Phrase) -> bool {
+    let mut worker = subject.triage.worker();
+    let samples = Samples::of(phrase);
+    (0..samples.widest().min(MAX_TICKETS)).any(|number| {
+        let text = samples.typical(number, Layout::Close);
+        let answer = worker.answer(&Ticket { body: &text, ..Ticket::default() });
+        answer.hits.iter().any(|hit| {
+            matches!(hit.weight, Weight::Claimed { .. })
+                && matches!(hit.role, Role::Issue(other) if other.id != issue.id)
+        })
+    })
 }
 
 /// Whether a phrase proves the issue by itself, and no less than another.

@@ -24,17 +24,23 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit> {
         return explain(name);
     }
     let names = names(&args.packs)?;
+    if names.len() > 1 && args.on.iter().any(|file| file == "-") {
+        // Each pack reads the tickets for itself.
+        let error = Error::new(ErrorKind::Usage, "standard input can be read for one pack only");
+        return Err(error.help("write it to a file first: --on tickets.csv").into());
+    }
     let mut checked = Vec::new();
     let mut unreadable = false;
     for name in &names {
-        match one(name, args) {
+        match one(name, args).map_err(anyhow::Error::downcast::<Error>) {
             Ok(one) => checked.push(one),
             // The other packs are checked all the same.
-            Err(error) if error.downcast_ref().is_some_and(is_of_pack) => {
+            Err(Ok(error)) if error.kind() == ErrorKind::Pack => {
                 report::line(format_args!("triage: {error:#}"));
                 unreadable = true;
             }
-            Err(error) => return Err(error),
+            Err(Ok(error)) => return Err(error.into()),
+            Err(Err(error)) => return Err(error),
         }
     }
     let mut out = anstream::stdout();
@@ -59,10 +65,6 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit> {
         (_, true) => Exit::Damaged,
         _ => Exit::Done,
     })
-}
-
-fn is_of_pack(error: &Error) -> bool {
-    error.kind() == ErrorKind::Pack
 }
 
 /// What is to be checked: folders are their packs, nothing is the built-in ones.
@@ -124,54 +126,62 @@ fn history(check: &Check, args: &CheckArgs) -> Result<Option<History>> {
     let mut history = History::default();
     for file in &args.on {
         let mut input = Input::open(file, &options)?;
+        report::line(format_args!("{}: {}", input.name(), input.taken()));
+        if let Some((warning, help)) = input.columns().warning() {
+            report::warning(format_args!("{}: {warning}", input.name()), Some(help));
+        }
         let mut row = Row::default();
         while input.rows().read(&mut row)? {
             let ticket = input.columns().read(&row);
             history.add(&worker.answer(&ticket.ticket()));
         }
+        for warning in input.problems().warnings() {
+            report::warning(&warning, None);
+        }
     }
     Ok(Some(history))
 }
 
-/// Mends a file until nothing is left to mend, and says what was done.
+/// Mends a file until nothing is left to mend, writes it once, and says what was done.
 fn fixed(name: &str) -> Result<Checked> {
     let mut checked = Check::new(name)?.finish(None);
-    let path = Path::new(name);
     if builtin_packs().iter().any(|pack| pack.id == name) {
         return Ok(checked);
     }
-    let mut done = 0;
+    let before = checked.file.text.clone();
+    let mut done = Vec::new();
     for _ in 0..MAX_ROUNDS {
         let (text, mended) = checked.mended();
-        if mended.is_empty() {
+        let next = Check::of_text(&checked.file.name, &text).finish(None);
+        // A mend that spoils the pack would be a fault of ours; the file must not suffer for it.
+        if mended.is_empty() || !next.loads {
             break;
         }
-        let mut file = interrupt::guarded(|| {
-            let file = OutputFile::create(path, &[])?;
-            let temporary = file.temporary();
-            Ok((file, temporary))
-        })?;
-        let cannot = |error| {
-            Error::new(ErrorKind::Output, "cannot write it").at(Place::path(path)).because(error)
-        };
-        file.write_all(text.as_bytes()).map_err(cannot)?;
-        file.commit()?;
-        for finding in &mended {
-            report::line(format_args!(
-                "mended {}: {}: {}",
-                finding.place(),
-                finding.name,
-                finding.message
-            ));
-        }
-        done += mended.len();
-        checked = Check::new(name)?.finish(None);
+        done.extend(mended.into_iter().map(|finding| {
+            format!("mended {}: {}: {}", finding.place(), finding.name, finding.message)
+        }));
+        checked = next;
     }
-    if done > 0 {
-        let s = if done == 1 { "" } else { "s" };
-        report::line(format_args!("{name}: {done} finding{s} mended"));
+    if checked.file.text != before {
+        write(Path::new(name), &checked.file.text)?;
+        for line in done {
+            report::line(line);
+        }
     }
     Ok(checked)
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    let mut file = interrupt::guarded(|| {
+        let file = OutputFile::create(path, &[])?;
+        let temporary = file.temporary();
+        Ok((file, temporary))
+    })?;
+    let cannot = |error| {
+        Error::new(ErrorKind::Output, "cannot write it").at(Place::path(path)).because(error)
+    };
+    file.write_all(text.as_bytes()).map_err(cannot)?;
+    Ok(file.commit()?)
 }
 
 /// What a lint is about; all of them without a name.

@@ -15,7 +15,8 @@ const FOREIGN: &str = "qjxzq";
 /// What a gap lets pass at most.
 const WIDE: usize = 3;
 
-/// Between two parts that only share a sentence: more than any gap lets pass.
+/// Between two parts that only share a sentence: more than any gap lets pass, so that nothing
+/// hits across both, and their order is all one.
 const FAR: usize = 12;
 
 /// The spellings of a phrase: one for each way of choosing between alternatives.
@@ -32,8 +33,6 @@ pub(crate) enum Layout {
     Close,
     /// As far from each other as the phrase lets them be, open words with an ending.
     Wide,
-    /// The same with the parts in the other order.
-    WideTurned,
 }
 
 impl Samples {
@@ -59,11 +58,6 @@ impl Samples {
     /// How many it takes to have every alternative once.
     pub(crate) fn widest(&self) -> usize {
         self.slots().map(Vec::len).max().unwrap_or(0)
-    }
-
-    /// The layouts that differ for this phrase.
-    pub(crate) fn layouts(&self) -> &'static [Layout] {
-        if self.parts.len() > 1 { &[Layout::Wide, Layout::WideTurned] } else { &[Layout::Wide] }
     }
 
     /// One of all: the numbers up to [`Self::count`] are the ways of choosing.
@@ -101,11 +95,7 @@ impl Samples {
             });
             runs.collect::<Vec<_>>().join(&foreign(gap))
         });
-        let mut parts: Vec<String> = parts.collect();
-        if layout == Layout::WideTurned {
-            parts.reverse();
-        }
-        parts.join(&foreign(if gap == 0 { 0 } else { FAR }))
+        parts.collect::<Vec<_>>().join(&foreign(if gap == 0 { 0 } else { FAR }))
     }
 }
 

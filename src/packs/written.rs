@@ -26,6 +26,7 @@ pub(crate) struct Examined {
 }
 
 /// Where things stand that checked packs know by name only.
+#[derive(Debug)]
 pub(crate) struct Places {
     /// The pack's id.
     pub(crate) head: Located<()>,
