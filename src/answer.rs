@@ -27,7 +27,10 @@ pub struct Answer<'t> {
     /// The issue it is about: the one with the most points, if they reach its threshold.
     pub issue: Option<&'t Issue>,
     /// How sure that is, from 0 to 1; 0 without an issue. The guide says how it is worked out.
+    /// Where the pack has a calibration, the share of such answers that was right.
     pub confidence: f64,
+    /// The same before any calibration: what calibrations are measured from.
+    pub raw_confidence: f64,
     /// Further issues that reach their thresholds, the strongest first.
     pub others: Vec<&'t Issue>,
     /// What to do, in order, without what the customer has tried.
@@ -89,7 +92,10 @@ pub enum Weight {
     /// The phrase had counted before in this ticket.
     Repeated,
     /// The words belong to a longer phrase of another issue.
-    Claimed,
+    Claimed {
+        /// The hit of that phrase, by its place in [`Answer::hits`].
+        by: usize,
+    },
     /// It has none to give.
     None,
 }
@@ -211,6 +217,14 @@ impl<'t> Answer<'t> {
             Role::Guard(_) => true,
             _ => false,
         })
+    }
+
+    /// The issues that the reply answers, or would answer once a person has looked.
+    pub fn answered(&self) -> impl Iterator<Item = &'t Issue> {
+        self.issue.into_iter().chain(self.notes.iter().filter_map(|note| match note {
+            Note::Also(issue) => Some(*issue),
+            _ => None,
+        }))
     }
 
     /// The guards that were raised, each once.

@@ -206,23 +206,26 @@ fn weigh(marks: &mut [Mark], tally: &Tally) {
             continue;
         };
         around.retain(|&m| marks[m].field == mark.field && marks[m].span.end > mark.span.start);
-        let claimed = points > HINT
-            && mark.whole
-            && around.iter().any(|&m| match marks[m].kind {
-                Kind::Points { issue: other, points: its } => {
-                    other != issue
-                        && its >= points
-                        && marks[m].whole
-                        && tally.is_open(other)
-                        && marks[m].span.strictly_holds(mark.span)
-                }
-                _ => false,
-            });
-        marks[n].weight = if claimed { Weight::Claimed } else { Weight::Counted };
-        if !claimed {
+        let claims = |m: usize| match marks[m].kind {
+            Kind::Points { issue: other, points: its } => {
+                other != issue
+                    && its >= points
+                    && marks[m].whole
+                    && tally.is_open(other)
+                    && marks[m].span.strictly_holds(mark.span)
+            }
+            _ => false,
+        };
+        let by = if points > HINT && mark.whole {
+            around.iter().copied().find(|&m| claims(m))
+        } else {
+            None
+        };
+        if by.is_none() {
             counted.push(n);
         }
         around.push(n);
+        marks[n].weight = by.map_or(Weight::Counted, |by| Weight::Claimed { by });
     }
     counted.sort_by_key(|&n| (marks[n].rule, marks[n].field, marks[n].span));
     for pair in counted.windows(2) {
@@ -240,8 +243,9 @@ fn apart(marks: &[Mark], issue: usize, best: usize) -> u32 {
             _ => None,
         })
     };
+    let is_claimed = |mark: &Mark| matches!(mark.weight, Weight::Claimed { .. });
     let mut used: Vec<(Field, Span)> = of(best)
-        .filter(|(mark, _)| mark.weight != Weight::Claimed)
+        .filter(|(mark, _)| !is_claimed(mark))
         .map(|(mark, _)| (mark.field, mark.span))
         .collect();
     used.sort_unstable();
@@ -261,7 +265,7 @@ fn apart(marks: &[Mark], issue: usize, best: usize) -> u32 {
             .is_some_and(|n| used[n].0 == mark.field && used[n].1.overlaps(mark.span))
     };
     let mut rules: Vec<(usize, u32)> = of(issue)
-        .filter(|(mark, _)| mark.weight != Weight::Claimed && !is_used(mark))
+        .filter(|(mark, _)| !is_claimed(mark) && !is_used(mark))
         .map(|(mark, points)| (mark.rule, points))
         .collect();
     rules.sort_unstable();
@@ -341,7 +345,7 @@ mod tests {
         let mut marks = [points(0, 1, 4, 0..8), points(1, 2, 4, 0..20)];
         let verdict = decide(&terms(), &mut marks);
         assert_eq!((verdict.best, verdict.others.len()), (Some(2), 0));
-        assert_eq!(marks[0].weight, Weight::Claimed);
+        assert_eq!(marks[0].weight, Weight::Claimed { by: 1 });
         // But not if it is worth less, or its issue is kept back.
         assert_eq!(
             decide(&terms(), &mut [points(0, 1, 4, 0..8), points(1, 2, 3, 0..20)]).best,

@@ -45,9 +45,12 @@ mod rules;
 mod triage;
 
 pub mod check;
+pub mod explain;
 
 pub mod input;
 pub mod output;
+
+pub mod eval;
 mod run;
 
 pub use answer::{Answer, Status};

@@ -81,10 +81,8 @@ impl Triage {
 
     /// A ticket's text as it is read: what is masked is named in brackets.
     pub fn text_read(&self, ticket: &Ticket<'_>) -> String {
-        let mut edits = Vec::new();
         let fields = Field::ALL.map(|field| {
-            let text = head(ticket.field(field), MAX_SEARCHED);
-            self.cleaner.clean(text, &mut edits);
+            let (text, edits) = self.edits(ticket, field);
             as_read(text, &edits)
         });
         fields
@@ -93,6 +91,19 @@ impl Triage {
             .map(String::as_str)
             .collect::<Vec<_>>()
             .join("\n\n")
+    }
+
+    /// What is searched of a field, and how it is read.
+    pub(crate) fn edits<'a>(&self, ticket: &Ticket<'a>, field: Field) -> (&'a str, Vec<Edit>) {
+        let text = head(ticket.field(field), MAX_SEARCHED);
+        let mut edits = Vec::new();
+        self.cleaner.clean(text, &mut edits);
+        (text, edits)
+    }
+
+    /// By how many points an issue must lead a rival on the same words.
+    pub(crate) fn margin(&self, issue: &Issue) -> u32 {
+        self.issue_number(issue).map_or(0, |number| self.rules.terms[number].margin)
     }
 
     /// A worker; each thread has its own.
@@ -141,6 +152,11 @@ impl Triage {
 
     fn issue(&self, number: usize) -> &Issue {
         self.rules.issue(&self.packs, number)
+    }
+
+    /// What the confidence in an issue came to, where its pack knows.
+    fn calibrated(&self, issue: usize, raw: f64) -> f64 {
+        self.pack(issue).calibration.as_ref().map_or(raw, |calibration| calibration.apply(raw))
     }
 
     fn pack(&self, issue: usize) -> &Pack {
@@ -258,7 +274,8 @@ impl<'t> Worker<'t> {
         let mut answer = Answer {
             status: Status::Unmatched,
             issue: best.map(|issue| triage.issue(issue)),
-            confidence: verdict.confidence,
+            confidence: best.map_or(0.0, |issue| triage.calibrated(issue, verdict.confidence)),
+            raw_confidence: verdict.confidence,
             others: verdict.others.iter().map(|&issue| triage.issue(issue)).collect(),
             asks: triage.asks(&answered, &facts),
             facts,
@@ -355,6 +372,7 @@ fn set_aside(notes: Vec<Note<'_>>) -> Answer<'_> {
         status: Status::Unmatched,
         issue: None,
         confidence: 0.0,
+        raw_confidence: 0.0,
         others: Vec::new(),
         fixes: Vec::new(),
         tried: Vec::new(),

@@ -160,3 +160,82 @@ fn quiet_is_quiet() {
     let output = triage().args([TICKETS, "--quiet"]).output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty());
 }
+
+#[test]
+fn the_schema_is_printed_as_it_is() {
+    let output = triage().args(["gen", "schema"]).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), triage::packs::SCHEMA);
+}
+
+const SHOP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/eval/shop.toml");
+
+#[test]
+fn calibrating_adds_a_table_to_the_pack_and_every_command_says_what_it_says() {
+    let folder = folder("calibrate");
+    let (pack, history) = (folder.join("shop.toml"), folder.join("history.csv"));
+    let written = fs::read_to_string(SHOP).unwrap();
+    fs::write(&pack, &written).unwrap();
+    let rows = "1,The lamp is damaged,damaged-goods\n2,My desk is damaged,none\n".repeat(20);
+    fs::write(&history, format!("id,body,tag\n{rows}")).unwrap();
+    let calibrate = || {
+        let mut command = triage();
+        command.arg("eval").arg(&history).args(["--label", "tag", "--calibrate", "--pack"]);
+        let output = command.arg(&pack).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        said(&output)
+    };
+    let first = calibrate();
+    assert!(first.ends_with("calibrated on 40 replies: confidence 0.67 is now 0.50\n"), "{first}");
+    let table = "\n[calibration]\ntickets = 40\ntable = [\n  [0.667, 0.500],\n]\n";
+    assert_eq!(fs::read_to_string(&pack).unwrap(), format!("{written}{table}"));
+    calibrate();
+    assert_eq!(fs::read_to_string(&pack).unwrap(), format!("{written}{table}"), "once more");
+    let run = |arguments: &[&str]| {
+        let output = triage().arg("--pack").arg(&pack).args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let answers = run(&["--quiet", &history.to_string_lossy()]);
+    assert_eq!(answers.matches(",normal,0.50,damaged,").count(), 40, "{answers}");
+    let mut explain = triage();
+    explain.args(["explain", "--text", "It is damaged", "--pack"]).arg(&pack);
+    let output = String::from_utf8(explain.output().unwrap().stdout).unwrap();
+    assert!(output.starts_with("matched damaged-goods, confidence 0.50"), "{output}");
+}
+
+#[test]
+fn an_evaluation_writes_over_nothing_that_it_reads() {
+    let folder = folder("eval-same");
+    let labelled = folder.join("labelled.csv");
+    fs::copy(SHOP.replace("shop.toml", "labelled.csv"), &labelled).unwrap();
+    let pack = folder.join("shop.toml");
+    fs::copy(SHOP, &pack).unwrap();
+    for target in [&labelled, &pack] {
+        let mut command = triage();
+        command.arg("eval").arg(&labelled).args(["--label", "tag", "--pack"]).arg(&pack);
+        let output = command.arg("-o").arg(target).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", target.display());
+        assert!(said(&output).contains("this is the input"), "{}", said(&output));
+    }
+    assert_eq!(fs::read(&pack).unwrap(), fs::read(SHOP).unwrap());
+}
+
+#[test]
+fn the_ending_decides_the_format_of_an_evaluation() {
+    let folder = folder("eval-ending");
+    for (name, start) in [
+        ("a.json", "{\n  \"tickets\": {\n    \"labelled\": 11,"),
+        ("a.md", "# Answers held against labels\n"),
+        ("a.html", "<!doctype html>"),
+        ("a.txt", "11 tickets with a label, 10 of them about an issue;"),
+    ] {
+        let target = folder.join(name);
+        let labelled = SHOP.replace("shop.toml", "labelled.csv");
+        let mut command = triage();
+        command
+            .args(["eval", &labelled, "--label", "tag", "--pack", SHOP, "-q", "-o"])
+            .arg(&target);
+        assert!(command.status().unwrap().success());
+        let written = fs::read_to_string(&target).unwrap();
+        assert!(written.starts_with(start), "{name}: {written}");
+    }
+}

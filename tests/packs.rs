@@ -1,4 +1,4 @@
-//! What the built-in packs promise beyond being clean; `check` tries their examples.
+//! What the built-in pack promises. That its examples hold is `check`'s to say.
 
 use triage::Packs;
 

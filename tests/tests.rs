@@ -12,6 +12,7 @@ mod check;
 mod clean;
 mod cli;
 mod columns;
+mod eval;
 mod fixtures;
 mod fuzz;
 mod inputs;

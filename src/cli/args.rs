@@ -43,8 +43,19 @@ pub(super) enum Command {
     Packs(PacksArgs),
     /// How a ticket was read, and why it got its answer
     Explain(Box<ExplainArgs>),
+    /// How good the answers are on tickets whose issue is known
+    Eval(Box<EvalArgs>),
     /// Whether a pack holds: errors, its own examples, lints
     Check(CheckArgs),
+    /// Files for other programs
+    #[command(subcommand)]
+    Gen(GenCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum GenCommand {
+    /// The JSON schema of pattern packs, for editors
+    Schema,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -73,6 +84,19 @@ pub(super) struct ExplainArgs {
     /// A file that names the columns and the dialect
     #[arg(long, value_name = "FILE")]
     pub(super) map: Option<PathBuf>,
+
+    /// The format
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(super) format: ExplainFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For a program
+    Json,
 }
 
 const CHECK_HELP: &str = "\
@@ -203,6 +227,36 @@ pub(super) struct JobArgs {
     )]
     pub(super) threads: usize,
 
+    #[command(flatten)]
+    pub(super) columns: ColumnArgs,
+
+    /// A file that names the columns and the dialect, for exports that come again and again
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Columns (found by their names otherwise; a name or a number)"
+    )]
+    pub(super) map: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+
+    /// The first trouble with an input is an error, and nothing is written
+    #[arg(long, help_heading = "Failing")]
+    pub(super) strict: bool,
+
+    /// Go on without inputs that cannot be opened
+    #[arg(long, help_heading = "Failing")]
+    pub(super) keep_going: bool,
+
+    /// Exit with 1 if a ticket is unmatched
+    #[arg(long, help_heading = "Failing")]
+    pub(super) fail_unmatched: bool,
+}
+
+/// Which columns are what, for every command that reads whole exports.
+#[derive(Debug, ClapArgs)]
+pub(super) struct ColumnArgs {
     /// The column with the ticket's id
     #[arg(
         long,
@@ -242,15 +296,11 @@ pub(super) struct JobArgs {
         help_heading = "Columns (found by their names otherwise; a name or a number)"
     )]
     pub(super) email: Option<String>,
+}
 
-    /// A file that names the columns and the dialect, for exports that come again and again
-    #[arg(
-        long,
-        value_name = "FILE",
-        help_heading = "Columns (found by their names otherwise; a name or a number)"
-    )]
-    pub(super) map: Option<PathBuf>,
-
+/// How an export is to be read, for every command that reads whole ones.
+#[derive(Debug, ClapArgs)]
+pub(super) struct InputArgs {
     /// The first record is a ticket
     #[arg(long, help_heading = "Input (found by looking otherwise)")]
     pub(super) no_header: bool,
@@ -274,18 +324,104 @@ pub(super) struct JobArgs {
     /// The most that one record may have, as in 512K, 64M, 1G; beyond, it is cut off [default: 64M]
     #[arg(long, value_name = "SIZE", help_heading = "Input (found by looking otherwise)", value_parser = size)]
     pub(super) max_record: Option<usize>,
+}
 
-    /// The first trouble with an input is an error, and nothing is written
-    #[arg(long, help_heading = "Failing")]
-    pub(super) strict: bool,
+#[derive(Debug, ClapArgs)]
+pub(super) struct EvalArgs {
+    /// Exports with a column that says what each ticket is about; `-` reads standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<OsString>,
 
-    /// Go on without inputs that cannot be opened
-    #[arg(long, help_heading = "Failing")]
-    pub(super) keep_going: bool,
+    /// The column with the labels: issue ids, or tags that --map knows; a name or a number
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) label: String,
 
-    /// Exit with 1 if a ticket is unmatched
-    #[arg(long, help_heading = "Failing")]
-    pub(super) fail_unmatched: bool,
+    /// A file that says which issue a tag means: "Their tag" = "issue-id", or = "" for none
+    #[arg(long, value_name = "FILE")]
+    pub(super) map: Option<PathBuf>,
+
+    /// Say which tickets change, and whether for the better, from this pack to that of --pack
+    #[arg(long, value_name = "FILE|ID")]
+    pub(super) against: Option<String>,
+
+    /// Write into the pack of --pack how often answers of each confidence were right
+    #[arg(long)]
+    pub(super) calibrate: bool,
+
+    /// Exit with 1 if it is less: precision, recall, found, f1 or coverage; may be repeated
+    #[arg(long, value_name = "FIGURE=SHARE", value_parser = at_least)]
+    pub(super) at_least: Vec<(Metric, f64)>,
+
+    /// Use this pack: a file or the id of a built-in one; may be repeated [default: all built-in]
+    #[arg(short, long = "pack", value_name = "FILE|ID")]
+    pub(super) packs: Vec<String>,
+
+    /// Read quoted history and forwarded messages too
+    #[arg(long)]
+    pub(super) keep_quotes: bool,
+
+    /// Write here instead of standard output; the file appears when it is whole
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+
+    /// The format; else the ending of -o, else text
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
+    pub(super) format: Option<EvalFormat>,
+
+    /// No warnings
+    #[arg(short, long, help_heading = "Output")]
+    pub(super) quiet: bool,
+
+    #[command(flatten)]
+    pub(super) columns: ColumnArgs,
+
+    /// A file that names the columns and the dialect: what --map is to other commands
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Columns (found by their names otherwise; a name or a number)"
+    )]
+    pub(super) read_map: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+}
+
+/// Formats of an evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EvalFormat {
+    /// For people
+    Text,
+    /// For a program
+    Json,
+    /// For a wiki or an issue
+    Md,
+    /// A page to read and to pass on
+    Html,
+}
+
+/// Figures that `--at-least` knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Metric {
+    Precision,
+    Recall,
+    Found,
+    F1,
+    Coverage,
+}
+
+impl Metric {
+    const ALL: [Self; 5] = [Self::Precision, Self::Recall, Self::Found, Self::F1, Self::Coverage];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Precision => "precision",
+            Self::Recall => "recall",
+            Self::Found => "found",
+            Self::F1 => "f1",
+            Self::Coverage => "coverage",
+        }
+    }
 }
 
 /// Input formats.
@@ -327,6 +463,21 @@ fn key_value(typed: &str) -> Result<(String, String), String> {
         }
         _ => Err("write KEY=VALUE, for example agent=Noor".to_owned()),
     }
+}
+
+fn at_least(typed: &str) -> Result<(Metric, f64), String> {
+    let read = || {
+        let (name, share) = typed.split_once('=')?;
+        let metric = Metric::ALL
+            .into_iter()
+            .find(|metric| metric.name().eq_ignore_ascii_case(name.trim()))?;
+        let share = share.trim().parse().ok().filter(|share| (0.0..=1.0).contains(share))?;
+        Some((metric, share))
+    };
+    read().ok_or_else(|| {
+        let names = Metric::ALL.map(Metric::name).join(", ");
+        format!("write a figure and a share from 0 to 1, as in precision=0.95; there are {names}")
+    })
 }
 
 fn encoding(typed: &str) -> Result<TextEncoding, String> {

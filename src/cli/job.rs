@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{IsTerminal, Seek, Write, stdout};
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use triage::input::{self, ColumnNames, Input, ReadOptions};
@@ -11,7 +11,7 @@ use triage::output::{OutputFile, Sink};
 use triage::text::{Cleaner, visible};
 use triage::{Error, ErrorKind, Packs, Place, RunOptions, Summary, Triage};
 
-use super::args::{Format, InputFormat, JobArgs};
+use super::args::{ColumnArgs, Format, InputArgs, InputFormat, JobArgs};
 use super::exit::Exit;
 use super::formats;
 use super::interrupt;
@@ -98,7 +98,7 @@ fn held_back(
 }
 
 /// Says what was taken for what, before anyone wonders.
-fn taken(triage: &Triage, inputs: &[Input]) {
+pub(super) fn taken(triage: &Triage, inputs: &[Input]) {
     report::findings(triage.packs().warnings());
     for input in inputs {
         report::line(format_args!("{}: {}", input.name(), input.taken()));
@@ -115,7 +115,7 @@ fn plan(args: &JobArgs) -> Result<Plan> {
     for (key, value) in &args.set {
         triage = triage.set(key, value)?;
     }
-    let read = read_options(args)?;
+    let read = read_options(&args.columns, &args.input, args.map.as_deref())?;
     let (mut inputs, mut missing) = (Vec::new(), Vec::new());
     for file in &args.files {
         match Input::open(file, &read) {
@@ -153,28 +153,32 @@ fn plan(args: &JobArgs) -> Result<Plan> {
 }
 
 /// What the user said of the inputs, the file of `--map` first, the flags over it.
-fn read_options(args: &JobArgs) -> Result<ReadOptions> {
-    let map = args.map.as_deref().map(ReadOptions::from_map).transpose()?.unwrap_or_default();
+pub(super) fn read_options(
+    columns: &ColumnArgs,
+    input: &InputArgs,
+    map: Option<&Path>,
+) -> Result<ReadOptions> {
+    let map = map.map(ReadOptions::from_map).transpose()?.unwrap_or_default();
     let columns = ColumnNames {
-        id: args.id.clone().or(map.columns.id),
-        subject: args.subject.clone().or(map.columns.subject),
-        body: args.body.clone().or(map.columns.body),
-        name: args.name.clone().or(map.columns.name),
-        email: args.email.clone().or(map.columns.email),
+        id: columns.id.clone().or(map.columns.id),
+        subject: columns.subject.clone().or(map.columns.subject),
+        body: columns.body.clone().or(map.columns.body),
+        name: columns.name.clone().or(map.columns.name),
+        email: columns.email.clone().or(map.columns.email),
     };
-    let format = args.input_format.map(|format| match format {
+    let format = input.input_format.map(|format| match format {
         InputFormat::Csv => input::InputFormat::Csv,
         InputFormat::Json => input::InputFormat::Json,
         InputFormat::Xlsx => input::InputFormat::Xlsx,
     });
     Ok(ReadOptions {
         columns,
-        header: map.header && !args.no_header,
-        delimiter: args.delimiter.or(map.delimiter),
-        encoding: args.encoding.or(map.encoding),
-        sheet: args.sheet.clone().or(map.sheet),
+        header: map.header && !input.no_header,
+        delimiter: input.delimiter.or(map.delimiter),
+        encoding: input.encoding.or(map.encoding),
+        sheet: input.sheet.clone().or(map.sheet),
         format: format.or(map.format),
-        max_record: args.max_record.unwrap_or(map.max_record),
+        max_record: input.max_record.unwrap_or(map.max_record),
     })
 }
 
@@ -185,7 +189,7 @@ fn weak(input: &Input) -> Option<Error> {
 }
 
 /// Standard output that is a terminal: nothing in a ticket may steer it, whatever the format.
-struct Visible<W>(W);
+pub(super) struct Visible<W>(pub(super) W);
 
 impl<W: Write> Write for Visible<W> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

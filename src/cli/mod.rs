@@ -5,14 +5,17 @@
 
 mod args;
 mod check;
+mod eval;
 mod exit;
 mod explain;
 mod formats;
+mod generate;
 mod interrupt;
 mod job;
 mod packs;
 mod progress;
 mod report;
+mod scores;
 mod table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,6 +41,8 @@ fn run(args: Args) -> Exit {
         None => job::run(&args.job),
         Some(Command::Packs(command)) => packs::run(&command),
         Some(Command::Explain(command)) => explain::run(&command),
+        Some(Command::Eval(command)) => eval::run(&command),
+        Some(Command::Gen(command)) => generate::run(&command),
         Some(Command::Check(command)) => check::run(&command),
     };
     done.unwrap_or_else(|error| report::error(&error))

@@ -149,6 +149,10 @@ impl Columns {
             body,
         };
         let no_text = |columns: &Self| columns.subject.is_none() && columns.body.is_empty();
+        // The only column is the text, whatever it is called.
+        if no_text(&columns) && header.len() == 1 && !looks_like_data(header) {
+            (columns.body, columns.id) = (vec![0], None);
+        }
         // A first ticket that is taken for a header would be lost.
         let eats = has_header && looks_like_data(header) && known_headers(header) < 2;
         if no_text(&columns) && !rows.is_empty() && !eats {
@@ -217,6 +221,16 @@ impl Columns {
             ));
         }
         None
+    }
+
+    /// The column that the user names, as with `--id`; `flag` is what a message calls it.
+    ///
+    /// # Errors
+    ///
+    /// There is no such column.
+    pub fn named(&self, name: &str, flag: &str) -> Result<usize> {
+        let headers: Vec<Header> = self.header.iter().map(|cell| Header::read(cell)).collect();
+        by_name(&self.header, &headers, name, flag)
     }
 
     /// The header row as it came.
@@ -390,7 +404,7 @@ fn no_text_error(header: &[String], has_header: bool, eats: bool) -> Error {
     let unknown = header
         .iter()
         .find(|cell| !cell.trim().is_empty() && known_headers(std::slice::from_ref(cell)) == 0);
-    let example = unknown.map_or_else(|| "Description".to_owned(), |cell| one_line(cell));
+    let example = unknown.or(header.last()).map_or_else(String::new, |cell| one_line(cell));
     let (more, help) = if eats {
         (
             ", and the first row looks like a ticket",

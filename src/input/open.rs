@@ -174,7 +174,10 @@ impl Kind {
         let control = |byte: &&u8| matches!(byte, 0x01..=0x08 | 0x0E..=0x19 | 0x1C..=0x1F);
         let controls = head.iter().filter(control).count();
         let broken = std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());
-        if broken && !head.contains(&0) && controls * 20 > head.len() {
+        // UTF-16 has a mark, or a zero in every second byte.
+        let marked = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+        let zeros = memchr::memchr_iter(0, head).count();
+        if broken && !marked && zeros * 10 < head.len() && controls * 20 > head.len() {
             return Self::Other("binary data", "export the tickets as CSV");
         }
         Self::Text

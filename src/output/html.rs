@@ -137,7 +137,7 @@ fn line(text: &str) -> String {
 }
 
 /// A text that is only text, between tags and between quotes.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -43,7 +43,7 @@ impl Sink for Markdown {
 }
 
 /// A text on one line that Markdown shows as it is.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut markdown = String::with_capacity(text.len());
     let mut rest = text.chars();
     while let Some(c) = rest.next() {

@@ -7,9 +7,9 @@
 
 mod delimited;
 mod file;
-mod html;
+pub(crate) mod html;
 mod jsonl;
-mod markdown;
+pub(crate) mod markdown;
 mod xlsx;
 
 use std::borrow::Cow;
@@ -140,7 +140,7 @@ fn header(input: &[String], text: bool) -> Vec<String> {
 }
 
 /// A text for a page: on one line, and nothing in it that steers the eye.
-fn on_page(text: &str) -> String {
+pub(crate) fn on_page(text: &str) -> String {
     visible(&one_line(text)).into_owned()
 }
 

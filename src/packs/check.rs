@@ -2,11 +2,12 @@
 
 use indexmap::IndexMap;
 
-use super::draft::{Draft, FactDraft, FixDraft, GuardDraft, IssueDraft};
+use super::draft::{CalibrationDraft, Draft, FactDraft, FixDraft, GuardDraft, IssueDraft};
 use super::phrase::{PhraseError, WordSets, parse_entry};
 use super::template::{DEFAULT_FRAME, Names};
 use super::{
-    Fact, Fix, Guard, Issue, Located, Pack, Pattern, Phrase, Priority, Scored, Template, variable,
+    Calibration, Fact, Fix, Guard, Issue, Located, Pack, Pattern, Phrase, Priority, Scored,
+    Template, variable,
 };
 use crate::finding::{Finding, Level};
 use crate::nearest::nearest;
@@ -54,6 +55,7 @@ impl Draft {
                 .iter()
                 .map(|(name, value)| (name.clone(), value.value.clone()))
                 .collect(),
+            calibration: self.calibration.as_ref().and_then(|table| checker.calibration(table)),
         };
         if self.issues.is_empty() {
             let help = "add an [[issue]] with an id, a title, a reply and [issue.phrases]";
@@ -185,6 +187,50 @@ impl Checker<'_> {
             Some(frame) => self.template(frame),
             None => self.template(&head.map(DEFAULT_FRAME.to_owned())),
         }
+    }
+
+    fn calibration(&mut self, written: &CalibrationDraft) -> Option<Calibration> {
+        "[calibration]".clone_into(&mut self.what);
+        let mut calibration = Calibration::default();
+        let mut wrong = Vec::new();
+        if let Some(tickets) = &written.tickets {
+            match u64::try_from(tickets.value) {
+                Ok(tickets) => calibration.tickets = tickets,
+                Err(_) => wrong.push((tickets.map(()), format!("\"{}\" tickets", tickets.value))),
+            }
+        }
+        if written.points.is_empty() {
+            wrong.push((written.at.clone(), "the table has no points".to_owned()));
+        }
+        for at in &written.points {
+            let &[confidence, right] = at.value.as_slice() else {
+                let numbers = at.value.len();
+                let message =
+                    format!("a point is [confidence, share right], not \"{numbers}\" numbers");
+                wrong.push((at.map(()), message));
+                continue;
+            };
+            if let Some(bad) = at.value.iter().find(|value| !(0.0..=1.0).contains(*value)) {
+                wrong.push((at.map(()), format!("\"{bad}\" is not between 0 and 1")));
+            }
+            if let Some(&(last, last_right)) = calibration.table.last() {
+                let message = if confidence <= last {
+                    Some(format!("the confidence \"{confidence}\" does not ascend from {last}"))
+                } else if right < last_right {
+                    Some(format!("the share right \"{right}\" falls from {last_right}"))
+                } else {
+                    None
+                };
+                wrong.extend(message.map(|message| (at.map(()), message)));
+            }
+            calibration.table.push((confidence, right));
+        }
+        let good = wrong.is_empty();
+        for (at, message) in wrong {
+            let help = "have it measured: triage eval LABELLED.csv --label COLUMN --pack PACK.toml --calibrate";
+            self.report(at.error("bad-calibration", message, Some(help.to_owned())));
+        }
+        good.then_some(calibration)
     }
 
     /// A value that must be there.

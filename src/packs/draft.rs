@@ -33,6 +33,14 @@ pub(super) struct Draft {
     pub(super) issues: IndexMap<String, IssueDraft>,
     pub(super) frame: Option<Located<String>>,
     pub(super) values: IndexMap<String, Located<String>>,
+    pub(super) calibration: Option<CalibrationDraft>,
+}
+
+/// A table belongs to the answers that it was measured on, so it is never mixed with another.
+pub(super) struct CalibrationDraft {
+    pub(super) at: Located<()>,
+    pub(super) tickets: Option<Located<i64>>,
+    pub(super) points: Vec<Located<Vec<f64>>>,
 }
 
 pub(super) struct FactDraft {
@@ -252,6 +260,18 @@ impl Reader<'_> {
         if let Some(reply) = &syntax.reply {
             self.add_reply(&mut draft, reply);
         }
+        if let Some(calibration) = &syntax.calibration {
+            draft.calibration = Some(CalibrationDraft {
+                at: located(self.file, &calibration.table, ()),
+                tickets: calibration.tickets.as_ref().map(|tickets| self.number(tickets)),
+                points: calibration
+                    .table
+                    .get_ref()
+                    .iter()
+                    .map(|point| located(self.file, point, point.get_ref().clone()))
+                    .collect(),
+            });
+        }
         draft
     }
 
@@ -450,6 +470,7 @@ impl Draft {
             issues: IndexMap::new(),
             frame: None,
             values: IndexMap::new(),
+            calibration: None,
         }
     }
 }

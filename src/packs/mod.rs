@@ -6,6 +6,7 @@
 
 pub(crate) mod allow;
 mod builtin;
+mod calibration;
 mod check;
 mod draft;
 pub(crate) mod lexed;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 pub use builtin::{Builtin, builtin_packs};
+pub use calibration::Calibration;
 pub use pattern::Pattern;
 pub use phrase::Phrase;
 pub use template::Template;
@@ -34,6 +36,15 @@ use crate::error::Result;
 use crate::finding::{Finding, Level, SourceFile};
 use crate::place::Place;
 use crate::span::Span;
+
+/// The JSON schema of packs, for editors: it knows the keys and what they hold, not what phrases mean.
+///
+/// ```
+/// let schema: serde_json::Value = serde_json::from_str(triage::packs::SCHEMA)?;
+/// assert_eq!(schema["properties"]["format"]["maximum"], 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub const SCHEMA: &str = include_str!("../../patterns/pack.schema.json");
 
 /// Packs that were read and checked: the first of the four nouns.
 ///
@@ -76,6 +87,8 @@ pub struct Pack {
     pub frame: Template,
     /// `[reply.values]`: variables of the pack's own, with their defaults.
     pub values: IndexMap<String, String>,
+    /// What confidence came to on labelled tickets, if that was measured.
+    pub calibration: Option<Calibration>,
 }
 
 /// Something a ticket can be about.

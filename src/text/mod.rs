@@ -10,7 +10,7 @@ mod guard;
 mod line;
 mod visible;
 
-pub use clean::{AutoReply, Cleaner, Kept, as_read, auto_reply, shown};
+pub use clean::{AutoReply, Cleaner, Kept, Part, as_read, auto_reply, parts, shown};
 pub use edit::{Edit, Why};
 pub use fold::{Folded, fold};
 pub use guard::{guard, unguard};

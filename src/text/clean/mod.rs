@@ -13,10 +13,12 @@ mod mail;
 mod markup;
 mod mojibake;
 mod noise;
+mod reading;
 
 use std::borrow::Cow;
 
 pub use auto_reply::{AutoReply, auto_reply};
+pub use reading::{Part, as_read, parts};
 
 use super::chars::is_word;
 use super::edit::{Edit, Put, Why};
@@ -109,49 +111,6 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     }
     tidy(&mut edits);
     Cow::Owned(applied(text, 0, &edits))
-}
-
-/// A text as it is read under its edits, for people: what is masked is named in brackets.
-///
-/// ```
-/// use triage::text::{Cleaner, as_read};
-///
-/// let text = "It&#39;s <b>green</b>. See https://example.com\n\n> old";
-/// let mut edits = Vec::new();
-/// Cleaner::new().clean(text, &mut edits);
-/// assert_eq!(as_read(text, &edits), "It's green. See [link]\n\n[quoted history]");
-/// ```
-pub fn as_read(text: &str, edits: &[Edit]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for edit in edits {
-        out.push_str(text.get(at..edit.span.start).unwrap_or_default());
-        match edit.put {
-            _ if edit.why.is_noise() => {
-                let name = format!("[{}]", edit.why);
-                // One mask beside another of its kind is one.
-                if !out.trim_end().ends_with(&name) {
-                    out.push_str(&name);
-                }
-            }
-            Put::Nothing => {}
-            Put::Gap if out.ends_with(char::is_whitespace) => {}
-            Put::Gap => {
-                let after = text.get(edit.span.end..).unwrap_or_default();
-                if !after.starts_with(|c: char| c.is_whitespace() || c.is_ascii_punctuation()) {
-                    out.push(' ');
-                }
-            }
-            Put::Line | Put::Break => out.push('\n'),
-            Put::Char(c) => out.push(c),
-        }
-        at = edit.span.end;
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    // Markup leaves many blank lines.
-    let mut lines: Vec<&str> = out.lines().map(str::trim_end).collect();
-    lines.dedup_by(|next, before| next.is_empty() && before.is_empty());
-    lines.join("\n").trim().to_owned()
 }
 
 /// A text, which starts at a byte of a longer one, as its edits have it.
