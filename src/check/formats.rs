@@ -55,6 +55,7 @@ fn of_finding(finding: &Finding) -> Value {
         "column": column,
         "end_line": end_line,
         "end_column": end_column,
+        "source_line": line_of(finding),
         "can_be_mended": finding.mend.is_some(),
     })
 }
@@ -126,6 +127,8 @@ fn result(finding: &Finding, rule: Option<usize>, print: &str, same: usize) -> V
     if (end_line, end_column) > (line, column) {
         region["endLine"] = json!(end_line);
         region["endColumn"] = json!(end_column);
+        let marked = finding.source.text.get(finding.span.range()).unwrap_or_default();
+        region["snippet"] = json!({ "text": marked });
     }
     json!({
         "ruleId": finding.name,

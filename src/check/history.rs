@@ -7,7 +7,7 @@ use crate::answer::{Answer, Gate, Role};
 use crate::finding::Finding;
 
 /// Fewer tickets with a phrase than this prove nothing about it.
-const FEW: usize = 3;
+const FEW: usize = 5;
 
 /// Issues that share at least so many tickets meet often, if that is a fifth of what the rarer of them has.
 const OFTEN: usize = 5;

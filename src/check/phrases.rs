@@ -186,9 +186,12 @@ fn claims(subject: &Subject<'_>, issue: &Issue, phrase: &Phrase) -> bool {
     (0..samples.widest().min(MAX_TICKETS)).any(|number| {
         let text = samples.typical(number, Layout::Close);
         let answer = worker.answer(&Ticket { body: &text, ..Ticket::default() });
-        answer.hits.iter().any(|hit| {
-            matches!(hit.weight, Weight::Claimed { .. })
-                && matches!(hit.role, Role::Issue(other) if other.id != issue.id)
+        answer.hits.iter().any(|hit| match hit.weight {
+            Weight::Claimed { by } => answer.hits.get(by).is_some_and(|by| {
+                matches!(by.role, Role::Issue(of) if of.id == issue.id)
+                    && by.phrase == phrase.written
+            }),
+            _ => false,
         })
     })
 }

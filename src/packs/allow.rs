@@ -1,12 +1,13 @@
 //! Allow-comments: `# allow: too-short` on the line before, or at the end of the line.
 
+use std::sync::Arc;
+
 use super::Located;
 use super::lexed::Lexed;
 use super::lints::{LINTS, Lint, When};
 use crate::finding::{Finding, SourceFile};
 use crate::nearest::nearest;
 use crate::span::Span;
-use std::sync::Arc;
 
 /// What the comments of a file allow.
 pub(crate) struct Allows {
@@ -21,8 +22,8 @@ struct Allow {
     name_at: Span,
     /// The whole comment, if it allows this one thing.
     comment: Option<Span>,
-    /// The line that it is about, by its first byte.
-    line: usize,
+    /// The lines that it is about, by their first bytes.
+    lines: Vec<usize>,
     used: bool,
 }
 
@@ -37,11 +38,10 @@ impl Allows {
             else {
                 continue;
             };
-            let line = if alone {
-                // A comment at the end is about nothing.
-                lexed.next_line(comment.end).unwrap_or(file.text.len())
+            let lines = if alone {
+                lines_after(&lexed, &file.text, comment.end)
             } else {
-                line_start(&file.text, comment.start)
+                vec![line_start(&file.text, comment.start)]
             };
             let offset = comment.end - names.len();
             let names = names_of(names);
@@ -51,7 +51,7 @@ impl Allows {
                     name: name.to_owned(),
                     name_at: Span::new(start, start + name.len()),
                     comment: (names.len() == 1).then_some(comment),
-                    line,
+                    lines: lines.clone(),
                     used: false,
                 });
             }
@@ -67,7 +67,7 @@ impl Allows {
         let line = line_start(&self.file.text, finding.span.start);
         let mut allowed = false;
         for allow in &mut self.allows {
-            if allow.line == line && allow.name == finding.name {
+            if allow.lines.contains(&line) && allow.name == finding.name {
                 allow.used = true;
                 allowed = true;
             }
@@ -96,7 +96,7 @@ impl Allows {
             if allow.used || lint.when == When::History && !on_tickets {
                 continue;
             }
-            let message = format!("nothing to allow here: no finding is called {}", lint.name);
+            let message = format!("\"{}\" is allowed here, and not found here", lint.name);
             findings.push(Finding {
                 mend: allow.comment.map(|comment| lexed.without_comment(comment)),
                 ..at.lint("unused-allow", message, "take it out")
@@ -122,25 +122,36 @@ pub(super) fn apply(findings: &mut Vec<Finding>) {
     });
 }
 
+/// The line that a comment stands above; above `[[issue]]`, the line with its id too. At the end of a file: none.
+fn lines_after(lexed: &Lexed<'_>, text: &str, byte: usize) -> Vec<usize> {
+    let mut lines: Vec<usize> = lexed.next_line(byte).into_iter().collect();
+    if let Some(&line) = lines.first()
+        && text[line..].trim_start().starts_with('[')
+    {
+        let end = text[line..].find('\n').map_or(text.len(), |at| line + at);
+        lines.extend(lexed.next_line(end));
+    }
+    lines
+}
+
 /// Names between commas, up to the first thing that is none: the reason.
 fn names_of(text: &str) -> Vec<(usize, &str)> {
     let mut names = Vec::new();
     let mut at = 0;
-    for piece in text.split_inclusive(',') {
-        let name = piece.trim_start();
-        let start = at + piece.len() - name.len();
-        let len = name
-            .find(|c: char| !c.is_ascii_lowercase() && c != '-' || c == ' ')
-            .unwrap_or(name.len());
-        let name = &name[..len];
-        if name.is_empty() || name.starts_with('-') {
+    for piece in text.split(',') {
+        let words = piece.trim_start();
+        let start = at + piece.len() - words.len();
+        let part = |c: char| c.is_ascii_lowercase() || c == '-';
+        let name = &words[..words.find(|c| !part(c)).unwrap_or(words.len())];
+        if !name.starts_with(|c: char| c.is_ascii_lowercase()) {
             break;
         }
         names.push((start, name));
-        at += piece.len();
-        if !piece[..].trim_end_matches(',').trim().eq(name) {
+        // What follows a name is the reason.
+        if words.trim_end() != name {
             break;
         }
+        at += piece.len() + 1;
     }
     names
 }
