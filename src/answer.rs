@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::clause::State;
 use crate::packs::{Fact, Fix, Guard, Issue};
 use crate::span::Span;
 use crate::text::AutoReply;
@@ -35,8 +36,10 @@ pub struct Answer<'t> {
     pub others: Vec<&'t Issue>,
     /// What to do, in order, without what the customer has tried.
     pub fixes: Vec<&'t Fix>,
-    /// What the customer says they have tried, of what we would have advised.
+    /// What the customer says they have tried: of what we would have advised, then the rest.
     pub tried: Vec<&'t Fix>,
+    /// What does not help by what the ticket says, of what we would have advised.
+    pub unneeded: Vec<&'t Fix>,
     /// What to ask for.
     pub asks: Vec<&'t Fact>,
     /// What the ticket says that replies depend on.
@@ -49,6 +52,19 @@ pub struct Answer<'t> {
     pub candidates: Vec<Candidate<'t>>,
     /// Everything that hit, in the order of the ticket.
     pub hits: Vec<Hit<'t>>,
+    /// Typing mistakes, and what they were read as, where that was tried.
+    pub slips: Vec<Slip>,
+}
+
+/// A typing mistake in a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    /// Where it stands.
+    pub field: Field,
+    /// Which bytes of the field.
+    pub span: Span,
+    /// The word, or words, that it was read as.
+    pub read: String,
 }
 
 /// What may be done with an answer.
@@ -91,11 +107,13 @@ pub enum Weight {
     Counted,
     /// The phrase had counted before in this ticket.
     Repeated,
-    /// The words belong to a longer phrase of another issue.
+    /// The words belong to a longer phrase of another issue, or tell of a step that was taken.
     Claimed {
         /// The hit of that phrase, by its place in [`Answer::hits`].
         by: usize,
     },
+    /// The words stand there, and the sentence says that it is not so: see [`State`].
+    NotMeant(State),
     /// It has none to give.
     None,
 }
@@ -173,8 +191,10 @@ pub enum Note<'t> {
     Also(&'t Issue),
     /// The customer has tried these.
     Tried(Vec<&'t Fix>),
-    /// The customer has tried everything we would have advised.
-    AllTried,
+    /// These do not help, by what the ticket says.
+    Unneeded(Vec<&'t Fix>),
+    /// The customer has tried everything that we would have advised.
+    NothingLeft,
     /// The template could not be filled for this ticket.
     ReplyFailed(String),
     /// No customer wrote this.
@@ -219,6 +239,26 @@ impl<'t> Answer<'t> {
         })
     }
 
+    /// How a hit was read, where that is not how it is written.
+    pub fn read_as(&self, hit: &Hit<'_>, ticket: &Ticket<'_>) -> Option<String> {
+        let mut read = String::new();
+        let mut at = hit.span.start;
+        let text = ticket.field(hit.field);
+        let slips = self.slips.iter().filter(|slip| slip.field == hit.field);
+        for slip in
+            slips.filter(|slip| slip.span.overlaps(hit.span) && slip.span.start >= hit.span.start)
+        {
+            read.push_str(text.get(at..slip.span.start)?);
+            read.push_str(&slip.read);
+            at = slip.span.end;
+        }
+        if read.is_empty() {
+            return None;
+        }
+        read.push_str(text.get(at..hit.span.end).unwrap_or_default());
+        Some(read)
+    }
+
     /// The issues that the reply answers, or would answer once a person has looked.
     pub fn answered(&self) -> impl Iterator<Item = &'t Issue> {
         self.issue.into_iter().chain(self.notes.iter().filter_map(|note| match note {
@@ -255,6 +295,10 @@ impl FoundFact<'_> {
     }
 }
 
+fn titles(fixes: &[&Fix]) -> String {
+    fixes.iter().map(|fix| fix.title.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 impl fmt::Display for Note<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -265,11 +309,9 @@ impl fmt::Display for Note<'_> {
                 write!(f, "maybe {}: {points} of {} points", issue.id, issue.threshold)
             }
             Self::Also(issue) => write!(f, "also answers: {}", issue.id),
-            Self::Tried(fixes) => {
-                let titles: Vec<&str> = fixes.iter().map(|fix| fix.title.as_str()).collect();
-                write!(f, "already tried: {}", titles.join(", "))
-            }
-            Self::AllTried => f.write_str("every fix was tried"),
+            Self::Tried(fixes) => write!(f, "already tried: {}", titles(fixes)),
+            Self::Unneeded(fixes) => write!(f, "not needed: {}", titles(fixes)),
+            Self::NothingLeft => f.write_str("every fix was tried"),
             Self::ReplyFailed(why) => write!(f, "no reply: {why}"),
             Self::Automatic(kind) => write!(f, "{kind}, set aside"),
             Self::NothingElse => f.write_str("only quoted or forwarded text"),

@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 
 use crate::answer::{Gate, HINT, Weight};
+use crate::clause::State;
 use crate::span::Span;
 use crate::ticket::Field;
 
@@ -12,6 +13,8 @@ use crate::ticket::Field;
 #[derive(Clone, Debug)]
 pub(crate) struct Terms {
     pub(crate) id: String,
+    /// The same for an issue in every language.
+    pub(crate) topic: usize,
     pub(crate) threshold: u32,
     pub(crate) margin: u32,
     /// How many needs it has.
@@ -27,9 +30,28 @@ pub(crate) struct Mark {
     pub(crate) span: Span,
     /// Whether the words stand next to each other.
     pub(crate) whole: bool,
+    /// The parts of a phrase with `&`, if it is one: places in a list of spans.
+    pub(crate) parts: (usize, usize),
     pub(crate) kind: Kind,
+    /// What the clause around it makes of it: only what is said counts.
+    pub(crate) state: State,
     /// Filled in by [`decide`].
     pub(crate) weight: Weight,
+}
+
+impl Mark {
+    /// Whether it tells of a step that was taken, in words that stand near each other.
+    fn is_step_taken(&self) -> bool {
+        self.kind == Kind::Step && self.state == State::Said && self.parts.0 == self.parts.1
+    }
+
+    /// The words that it is made of.
+    fn words<'m>(&'m self, parts: &'m [Span]) -> &'m [Span] {
+        match parts.get(self.parts.0..self.parts.1) {
+            None | Some([]) => std::slice::from_ref(&self.span),
+            Some(parts) => parts,
+        }
+    }
 }
 
 /// What a mark is to the issues, which are known by number.
@@ -46,7 +68,9 @@ pub(crate) enum Kind {
     Not {
         issue: usize,
     },
-    /// Guards, tried steps, facts.
+    /// A fix that the customer may have tried.
+    Step,
+    /// Guards, facts.
     Other,
 }
 
@@ -61,7 +85,7 @@ pub(crate) struct Standing {
 /// The outcome.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Verdict {
-    /// All issues with points or marks, the strongest first.
+    /// All issues with points or marks, each in the language in which it is strongest, the strongest first.
     pub(crate) standings: Vec<Standing>,
     /// The leading issue, if it is worth a look at all.
     pub(crate) best: Option<usize>,
@@ -77,10 +101,17 @@ pub(crate) struct Verdict {
     pub(crate) confidence: f64,
 }
 
-/// Judges the marks of a ticket and notes in each whether it counted.
-pub(crate) fn decide(terms: &[Terms], marks: &mut [Mark]) -> Verdict {
+impl Verdict {
+    /// Whether there is an answer that nothing comes near.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.reached && self.too_close.is_none()
+    }
+}
+
+/// Judges the marks of a ticket, of which `parts` are parts, and notes in each whether it counted.
+pub(crate) fn decide(terms: &[Terms], marks: &mut [Mark], parts: &[Span]) -> Verdict {
     let mut tally = Tally::new(terms, marks);
-    weigh(marks, &tally);
+    weigh(terms, marks, &tally);
     tally.add_points(marks);
     let mut standings = tally.standings;
     // Points by threshold, so that issues with different thresholds compare; ties by id.
@@ -89,8 +120,14 @@ pub(crate) fn decide(terms: &[Terms], marks: &mut [Mark]) -> Verdict {
         let blocked = |standing: &Standing| standing.gate != Gate::Open;
         let share = (u64::from(b.points) * u64::from(left.threshold))
             .cmp(&(u64::from(a.points) * u64::from(right.threshold)));
-        blocked(a).cmp(&blocked(b)).then(share).then_with(|| left.id.cmp(&right.id))
+        blocked(a)
+            .cmp(&blocked(b))
+            .then(share)
+            .then_with(|| left.id.cmp(&right.id))
+            .then(a.issue.cmp(&b.issue))
     });
+    let mut seen = vec![false; terms.len()];
+    standings.retain(|standing| !std::mem::replace(&mut seen[terms[standing.issue].topic], true));
     let mut verdict = Verdict { standings, ..Verdict::default() };
     let Some(best) = verdict.standings.first().copied().filter(|best| worth_a_look(best, terms))
     else {
@@ -104,7 +141,7 @@ pub(crate) fn decide(terms: &[Terms], marks: &mut [Mark]) -> Verdict {
     let mut rival = 0;
     for other in verdict.standings.iter().skip(1).filter(|other| reaches(other)) {
         verdict.others.push(other.issue);
-        if apart(marks, other.issue, best.issue) >= terms[other.issue].threshold {
+        if apart(marks, parts, other.issue, best.issue) >= terms[other.issue].threshold {
             verdict.companions.push(other.issue);
             continue;
         }
@@ -146,12 +183,12 @@ impl Tally {
         let mut needs: Vec<(usize, usize)> = Vec::new();
         for mark in marks {
             match mark.kind {
-                Kind::Points { issue, .. } => {
+                Kind::Points { issue, .. } if mark.state == State::Said => {
                     tally.standing(issue);
                 }
                 Kind::Need { issue, need } => needs.push((issue, need)),
                 Kind::Not { issue } => tally.standing(issue).gate = Gate::NotHit,
-                Kind::Other => {}
+                Kind::Points { .. } | Kind::Step | Kind::Other => {}
             }
         }
         needs.sort_unstable();
@@ -191,24 +228,33 @@ impl Tally {
 /// Decides which marks count: each phrase once, and none whose words belong to a longer phrase of another issue.
 ///
 /// A hint belongs to every issue: naming the service proves nothing either way.
-fn weigh(marks: &mut [Mark], tally: &Tally) {
+fn weigh(terms: &[Terms], marks: &mut [Mark], tally: &Tally) {
     let mut order: Vec<usize> = (0..marks.len()).collect();
     order.sort_by_key(|&n| {
-        (marks[n].field, marks[n].span.start, Reverse(marks[n].span.end), marks[n].rule)
+        let mark = &marks[n];
+        let symptom = !mark.is_step_taken();
+        (mark.field, mark.span.start, Reverse(mark.span.end), symptom, mark.rule)
     });
     // Marks that began before and have not ended: whatever holds a mark is among them.
     let mut around: Vec<usize> = Vec::new();
     let mut counted: Vec<usize> = Vec::new();
     for &n in &order {
         let mark = marks[n];
+        if mark.state != State::Said {
+            marks[n].weight = Weight::NotMeant(mark.state);
+            continue;
+        }
+        around.retain(|&m| marks[m].field == mark.field && marks[m].span.end > mark.span.start);
         let Kind::Points { issue, points } = mark.kind else {
             marks[n].weight = Weight::None;
+            if mark.is_step_taken() {
+                around.push(n);
+            }
             continue;
         };
-        around.retain(|&m| marks[m].field == mark.field && marks[m].span.end > mark.span.start);
         let claims = |m: usize| match marks[m].kind {
             Kind::Points { issue: other, points: its } => {
-                other != issue
+                terms[other].topic != terms[issue].topic
                     && its >= points
                     && marks[m].whole
                     && tally.is_open(other)
@@ -216,11 +262,10 @@ fn weigh(marks: &mut [Mark], tally: &Tally) {
             }
             _ => false,
         };
-        let by = if points > HINT && mark.whole {
-            around.iter().copied().find(|&m| claims(m))
-        } else {
-            None
-        };
+        // "Selected my number again" tells what was done, and not what is wrong.
+        let step = |m: usize| marks[m].is_step_taken() && marks[m].span.holds(mark.span);
+        let by =
+            around.iter().copied().find(|&m| points > HINT && (mark.whole && claims(m) || step(m)));
         if by.is_none() {
             counted.push(n);
         }
@@ -236,17 +281,17 @@ fn weigh(marks: &mut [Mark], tally: &Tally) {
 }
 
 /// The points that an issue has on words that the best issue does not use.
-fn apart(marks: &[Mark], issue: usize, best: usize) -> u32 {
+fn apart(marks: &[Mark], parts: &[Span], issue: usize, best: usize) -> u32 {
     let of = |wanted: usize| {
         marks.iter().filter_map(move |mark| match mark.kind {
             Kind::Points { issue, points } if issue == wanted => Some((mark, points)),
             _ => None,
         })
     };
-    let is_claimed = |mark: &Mark| matches!(mark.weight, Weight::Claimed { .. });
+    let is_out = |mark: &Mark| matches!(mark.weight, Weight::Claimed { .. } | Weight::NotMeant(_));
     let mut used: Vec<(Field, Span)> = of(best)
-        .filter(|(mark, _)| !is_claimed(mark))
-        .map(|(mark, _)| (mark.field, mark.span))
+        .filter(|(mark, _)| !is_out(mark))
+        .flat_map(|(mark, _)| mark.words(parts).iter().map(|span| (mark.field, *span)))
         .collect();
     used.sort_unstable();
     // Joined where they overlap, so that one look finds whether a word is used.
@@ -258,14 +303,16 @@ fn apart(marks: &[Mark], issue: usize, best: usize) -> u32 {
         joined
     });
     let is_used = |mark: &Mark| {
-        let before = used
-            .partition_point(|(field, span)| (*field, span.start) < (mark.field, mark.span.end));
-        before
-            .checked_sub(1)
-            .is_some_and(|n| used[n].0 == mark.field && used[n].1.overlaps(mark.span))
+        mark.words(parts).iter().all(|part| {
+            let before =
+                used.partition_point(|(field, span)| (*field, span.start) < (mark.field, part.end));
+            before
+                .checked_sub(1)
+                .is_some_and(|n| used[n].0 == mark.field && used[n].1.overlaps(*part))
+        })
     };
     let mut rules: Vec<(usize, u32)> = of(issue)
-        .filter(|(mark, _)| !is_claimed(mark) && !is_used(mark))
+        .filter(|(mark, _)| !is_out(mark) && !is_used(mark))
         .map(|(mark, points)| (mark.rule, points))
         .collect();
     rules.sort_unstable();
@@ -279,8 +326,11 @@ mod tests {
 
     /// `a` and `b` take 4 points with a margin of 2; `a` has one need.
     fn terms() -> Vec<Terms> {
-        let terms = |id: &str, needs| Terms { id: id.to_owned(), threshold: 4, margin: 2, needs };
-        vec![terms("a", 1), terms("b", 0), terms("c", 0)]
+        let terms = |id: &str, topic, needs| {
+            let id = id.to_owned();
+            Terms { id, topic, threshold: 4, margin: 2, needs }
+        };
+        vec![terms("a", 0, 1), terms("b", 1, 0), terms("c", 2, 0), terms("c", 2, 0)]
     }
 
     fn points(rule: usize, issue: usize, points: u32, span: std::ops::Range<usize>) -> Mark {
@@ -293,7 +343,9 @@ mod tests {
             field: Field::Body,
             span: span.into(),
             whole: true,
+            parts: (0, 0),
             kind: Kind::Other,
+            state: State::Said,
             weight: Weight::None,
         }
     }
@@ -305,7 +357,7 @@ mod tests {
     #[test]
     fn a_phrase_counts_once_a_ticket() {
         let mut marks = [points(0, 1, 3, 0..5), points(0, 1, 3, 10..15)];
-        let verdict = decide(&terms(), &mut marks);
+        let verdict = decide(&terms(), &mut marks, &[]);
         assert_eq!(verdict.standings[0].points, 3);
         assert!(!verdict.reached);
         assert_eq!(verdict.best, Some(1), "three of four points are worth a look");
@@ -313,18 +365,18 @@ mod tests {
 
     #[test]
     fn a_need_or_a_not_keeps_an_issue_back() {
-        assert_eq!(decide(&terms(), &mut [points(0, 0, 9, 0..5)]).best, None);
-        let verdict = decide(&terms(), &mut [points(0, 0, 9, 0..5), need(7..9)]);
+        assert_eq!(decide(&terms(), &mut [points(0, 0, 9, 0..5)], &[]).best, None);
+        let verdict = decide(&terms(), &mut [points(0, 0, 9, 0..5), need(7..9)], &[]);
         assert!(verdict.reached);
         let not = Mark { kind: Kind::Not { issue: 0 }, ..mark(91, 20..25) };
-        assert_eq!(decide(&terms(), &mut [points(0, 0, 9, 0..5), need(7..9), not]).best, None);
+        assert_eq!(decide(&terms(), &mut [points(0, 0, 9, 0..5), need(7..9), not], &[]).best, None);
     }
 
     #[test]
     fn a_rival_on_the_same_words_needs_a_margin() {
-        let verdict = decide(&terms(), &mut [points(0, 1, 5, 0..5), points(1, 2, 4, 3..8)]);
+        let verdict = decide(&terms(), &mut [points(0, 1, 5, 0..5), points(1, 2, 4, 3..8)], &[]);
         assert_eq!((verdict.best, verdict.too_close), (Some(1), Some((2, 1))));
-        let verdict = decide(&terms(), &mut [points(0, 1, 6, 0..5), points(1, 2, 4, 3..8)]);
+        let verdict = decide(&terms(), &mut [points(0, 1, 6, 0..5), points(1, 2, 4, 3..8)], &[]);
         assert_eq!(
             (verdict.best, verdict.too_close, verdict.others.as_slice()),
             (Some(1), None, &[2][..])
@@ -333,7 +385,7 @@ mod tests {
 
     #[test]
     fn an_issue_on_its_own_words_is_a_second_trouble() {
-        let verdict = decide(&terms(), &mut [points(0, 1, 4, 0..5), points(1, 2, 4, 10..15)]);
+        let verdict = decide(&terms(), &mut [points(0, 1, 4, 0..5), points(1, 2, 4, 10..15)], &[]);
         assert_eq!(
             (verdict.best, verdict.too_close, verdict.companions.as_slice()),
             (Some(1), None, &[2][..])
@@ -343,26 +395,35 @@ mod tests {
     #[test]
     fn the_longer_phrase_claims_its_words() {
         let mut marks = [points(0, 1, 4, 0..8), points(1, 2, 4, 0..20)];
-        let verdict = decide(&terms(), &mut marks);
+        let verdict = decide(&terms(), &mut marks, &[]);
         assert_eq!((verdict.best, verdict.others.len()), (Some(2), 0));
         assert_eq!(marks[0].weight, Weight::Claimed { by: 1 });
         // But not if it is worth less, or its issue is kept back.
         assert_eq!(
-            decide(&terms(), &mut [points(0, 1, 4, 0..8), points(1, 2, 3, 0..20)]).best,
+            decide(&terms(), &mut [points(0, 1, 4, 0..8), points(1, 2, 3, 0..20)], &[]).best,
             Some(1)
         );
         assert_eq!(
-            decide(&terms(), &mut [points(0, 1, 4, 0..8), points(1, 0, 4, 0..20)]).best,
+            decide(&terms(), &mut [points(0, 1, 4, 0..8), points(1, 0, 4, 0..20)], &[]).best,
             Some(1)
         );
     }
 
     #[test]
     fn ties_go_by_id_whatever_the_order() {
-        let one = decide(&terms(), &mut [points(0, 2, 4, 0..5), points(1, 1, 4, 0..5)]);
-        let two = decide(&terms(), &mut [points(1, 1, 4, 0..5), points(0, 2, 4, 0..5)]);
+        let one = decide(&terms(), &mut [points(0, 2, 4, 0..5), points(1, 1, 4, 0..5)], &[]);
+        let two = decide(&terms(), &mut [points(1, 1, 4, 0..5), points(0, 2, 4, 0..5)], &[]);
         assert_eq!((one.best, one.too_close), (Some(1), Some((2, 0))));
         assert_eq!(one, two);
+    }
+
+    #[test]
+    fn an_issue_in_two_languages_is_one() {
+        let mut marks = [points(0, 2, 4, 0..8), points(1, 3, 5, 0..20), points(2, 1, 3, 0..9)];
+        let verdict = decide(&terms(), &mut marks, &[]);
+        assert_eq!((verdict.best, verdict.others.len()), (Some(3), 0), "in the stronger language");
+        assert_eq!(marks[0].weight, Weight::Counted, "another language claims nothing");
+        assert_eq!(verdict.standings.len(), 2);
     }
 
     #[test]
@@ -372,7 +433,7 @@ mod tests {
         assert!(near(confidence(8, 0, 4), 0.8));
         assert!(confidence(8, 4, 4) < confidence(8, 0, 4));
         assert!(
-            near(decide(&terms(), &mut [points(0, 1, 3, 0..5)]).confidence, 0.0),
+            near(decide(&terms(), &mut [points(0, 1, 3, 0..5)], &[]).confidence, 0.0),
             "no answer, no confidence"
         );
     }

@@ -55,6 +55,8 @@ pub struct Explanation {
     pub fixes: Vec<Named>,
     /// What it leaves out, as the customer has tried it.
     pub tried: Vec<Named>,
+    /// What it leaves out, as it does not help by what the ticket says.
+    pub not_needed: Vec<Named>,
 }
 
 /// A field as it was read.
@@ -98,6 +100,8 @@ pub struct Masked {
 pub struct Words {
     /// The words.
     pub text: String,
+    /// What they were read as, where there is a typing mistake in them.
+    pub read_as: Option<String>,
     /// `subject` or `body`.
     pub field: &'static str,
     /// Their first byte in the field.
@@ -129,13 +133,15 @@ pub struct Use {
 pub enum Blocked {
     /// The phrase had counted before.
     Repeated,
-    /// The words are part of a longer phrase of another issue.
+    /// The words are part of a longer phrase of another issue, or tell of a step that was taken.
     Claimed {
         /// The words of that phrase.
         by: String,
-        /// The issue.
+        /// The issue, or the fix that the step is of.
         issue: String,
     },
+    /// The sentence says that it is not so: `denied`, `supposed`, `over` or `not done`.
+    Meant(&'static str),
 }
 
 /// An issue that had points.
@@ -250,6 +256,7 @@ impl Explanation {
                 .collect(),
             fixes: answer.fixes.iter().map(fix).collect(),
             tried: answer.tried.iter().map(fix).collect(),
+            not_needed: answer.unneeded.iter().map(fix).collect(),
         }
     }
 }
@@ -315,6 +322,7 @@ fn words(ticket: &Ticket<'_>, answer: &Answer<'_>) -> Vec<Words> {
             Some(known) => known.uses.push(used),
             None => words.push(Words {
                 text: one_line(&shown(hit.text(ticket))),
+                read_as: answer.read_as(hit, ticket).map(|read| one_line(&shown(&read))),
                 field,
                 start,
                 end,
@@ -336,11 +344,13 @@ fn read_use(ticket: &Ticket<'_>, answer: &Answer<'_>, hit: &Hit<'_>) -> Use {
     };
     let blocked = match hit.weight {
         Weight::Counted | Weight::None => None,
+        Weight::NotMeant(state) => Some(Blocked::Meant(state.name())),
         Weight::Repeated => Some(Blocked::Repeated),
         Weight::Claimed { by } => answer.hits.get(by).map(|by| Blocked::Claimed {
             by: one_line(&shown(by.text(ticket))),
             issue: match by.role {
                 Role::Issue(issue) => issue.id.clone(),
+                Role::Tried(fix) => fix.id.clone(),
                 _ => String::new(),
             },
         }),
@@ -355,7 +365,7 @@ fn candidate_read(
     candidate: &Candidate<'_>,
 ) -> CandidateRead {
     let Candidate { issue, points, gate } = *candidate;
-    let is = |other: &Issue| std::ptr::eq(other, issue);
+    let is = |other: &Issue| other.id == issue.id;
     let also = answer.notes.iter().any(|note| matches!(note, Note::Also(other) if is(other)));
     let mut why_not = Vec::new();
     match gate {

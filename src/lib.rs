@@ -36,6 +36,7 @@ pub mod text;
 
 pub mod packs;
 
+mod clause;
 mod matcher;
 
 pub mod answer;
@@ -54,6 +55,7 @@ pub mod eval;
 mod run;
 
 pub use answer::{Answer, Status};
+pub use clause::State;
 pub use error::{Error, ErrorKind, Result};
 pub use finding::{Finding, Level, Mend, SourceFile};
 pub use packs::Packs;

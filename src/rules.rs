@@ -2,6 +2,7 @@
 //! names, and matcher and decision, which have numbers.
 
 use crate::answer::{Hit, Role};
+use crate::clause::Language;
 use crate::decide::{Kind, Mark, Terms};
 use crate::matcher::Rule;
 use crate::packs::{Fact, Fix, Guard, Issue, Pack, Packs};
@@ -14,6 +15,8 @@ pub(crate) struct Rules {
     /// Each issue's pack and its place in it.
     issues: Vec<(usize, usize)>,
     pub(crate) terms: Vec<Terms>,
+    /// Ids of issues, each once: in other languages an issue is the same.
+    pub(crate) topics: Vec<String>,
 }
 
 /// What a rule of the matcher is for.
@@ -21,6 +24,7 @@ pub(crate) struct Rules {
 struct RuleInfo {
     purpose: Purpose,
     points: u32,
+    language: Language,
 }
 
 /// Places in the packs: the first number is always the pack, or for issues the issue in [`Rules`].
@@ -57,22 +61,46 @@ impl Rules {
         packs.get(self.issues[number].0)
     }
 
+    /// The issue in the language of a pack, if it has it; else as it is.
+    pub(crate) fn edition(&self, issue: usize, pack: usize) -> usize {
+        let topic = self.terms[issue].topic;
+        let is_edition =
+            |other: &usize| self.terms[*other].topic == topic && self.issues[*other].0 == pack;
+        (0..self.terms.len()).find(is_edition).unwrap_or(issue)
+    }
+
+    /// The number of an issue's pack.
+    pub(crate) fn pack_number(&self, issue: usize) -> usize {
+        self.issues[issue].0
+    }
+
     /// What a rule's hit means for the decision.
     pub(crate) fn kind(&self, rule: usize) -> Kind {
-        let RuleInfo { purpose, points } = self.infos[rule];
+        let RuleInfo { purpose, points, .. } = self.infos[rule];
         match purpose {
             Purpose::Phrase(issue, _) | Purpose::Pattern(issue, _) => {
                 Kind::Points { issue, points }
             }
             Purpose::Need(issue, need) => Kind::Need { issue, need },
             Purpose::Not(issue, _) => Kind::Not { issue },
-            _ => Kind::Other,
+            Purpose::Tried(..) => Kind::Step,
+            Purpose::GuardPhrase(..) | Purpose::GuardPattern(..) | Purpose::Fact(..) => Kind::Other,
         }
+    }
+
+    /// The language of a rule's pack.
+    pub(crate) fn language(&self, rule: usize) -> Language {
+        self.infos[rule].language
+    }
+
+    /// Whether a rule sends tickets to a person.
+    pub(crate) fn is_guard(&self, rule: usize) -> bool {
+        matches!(self.infos[rule].purpose, Purpose::GuardPhrase(..) | Purpose::GuardPattern(..))
     }
 
     /// A hit as the answer has it: roles instead of numbers.
     pub(crate) fn hit<'p>(&self, packs: &'p Packs, mark: &Mark, value: Option<Span>) -> Hit<'p> {
-        let RuleInfo { purpose, points } = self.infos[mark.rule];
+        let RuleInfo { purpose, points, .. } = self.infos[mark.rule];
         let (role, phrase) = match purpose {
             Purpose::Phrase(issue, n) => {
                 let issue = self.issue(packs, issue);
@@ -116,27 +144,36 @@ impl Rules {
 struct Compiler<'p> {
     rules: Rules,
     patterns: Vec<Rule<'p>>,
+    /// That of the pack that is being added.
+    language: Language,
 }
 
 impl<'p> Compiler<'p> {
     fn rule(&mut self, rule: Rule<'p>, purpose: Purpose, points: u32) {
         self.patterns.push(rule);
-        self.rules.infos.push(RuleInfo { purpose, points });
+        self.rules.infos.push(RuleInfo { purpose, points, language: self.language });
     }
 
     fn add(&mut self, number: usize, pack: &'p Pack) {
+        self.language = Language::of(&pack.lang);
         for (place, issue) in pack.issues.iter().enumerate() {
             let global = self.rules.issues.len();
             self.rules.issues.push((number, place));
+            let topics = &mut self.rules.topics;
+            let topic = topics.iter().position(|id| *id == issue.id).unwrap_or_else(|| {
+                topics.push(issue.id.clone());
+                topics.len() - 1
+            });
             self.rules.terms.push(Terms {
                 id: issue.id.clone(),
+                topic,
                 threshold: issue.threshold,
                 margin: pack.margin,
                 needs: issue.needs.len(),
             });
             for (n, scored) in issue.phrases.iter().enumerate() {
                 self.rule(
-                    Rule::Phrase(&scored.what.value),
+                    Rule::Phrase(&scored.what.value, &pack.lang),
                     Purpose::Phrase(global, n),
                     scored.points,
                 );
@@ -149,15 +186,19 @@ impl<'p> Compiler<'p> {
                 );
             }
             for (n, phrase) in issue.needs.iter().enumerate() {
-                self.rule(Rule::Phrase(&phrase.value), Purpose::Need(global, n), 0);
+                self.rule(Rule::Phrase(&phrase.value, &pack.lang), Purpose::Need(global, n), 0);
             }
             for (n, phrase) in issue.not.iter().enumerate() {
-                self.rule(Rule::Phrase(&phrase.value), Purpose::Not(global, n), 0);
+                self.rule(Rule::Phrase(&phrase.value, &pack.lang), Purpose::Not(global, n), 0);
             }
         }
         for (place, guard) in pack.guards.iter().enumerate() {
             for (n, phrase) in guard.phrases.iter().enumerate() {
-                self.rule(Rule::Phrase(&phrase.value), Purpose::GuardPhrase(number, place, n), 0);
+                self.rule(
+                    Rule::Phrase(&phrase.value, &pack.lang),
+                    Purpose::GuardPhrase(number, place, n),
+                    0,
+                );
             }
             for (n, pattern) in guard.patterns.iter().enumerate() {
                 self.rule(
@@ -169,7 +210,11 @@ impl<'p> Compiler<'p> {
         }
         for (place, fix) in pack.fixes.iter().enumerate() {
             for (n, phrase) in fix.tried.iter().enumerate() {
-                self.rule(Rule::Phrase(&phrase.value), Purpose::Tried(number, place, n), 0);
+                self.rule(
+                    Rule::Phrase(&phrase.value, &pack.lang),
+                    Purpose::Tried(number, place, n),
+                    0,
+                );
             }
         }
         for (place, fact) in pack.facts.iter().enumerate() {

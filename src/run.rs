@@ -94,7 +94,7 @@ pub fn run(
     mut progress: impl FnMut(u64),
 ) -> Result<Summary> {
     let mut summary = Summary::default();
-    let mut counts = vec![0; triage.issue_count()];
+    let mut counts = vec![0; triage.topics().len()];
     let mut head = Vec::new();
     sink.head(&mut head)?;
     let mut out = sink.assemble(out)?;
@@ -149,10 +149,11 @@ pub fn run(
         summary.damaged |= problems.is_damaged();
     }
     summary.issues = triage
-        .issue_ids()
+        .topics()
+        .iter()
         .zip(counts)
         .filter(|(_, count)| *count > 0)
-        .map(|(id, n)| (id.to_owned(), n))
+        .map(|(id, n)| (id.clone(), n))
         .collect();
     summary.issues.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     Ok(summary)
@@ -262,7 +263,7 @@ impl Engine<'_> {
             let ticket = columns.ticket(row, assembled);
             let answer = worker.answer(&ticket);
             statuses[answer.status as usize] += 1;
-            issues.extend(answer.issue.and_then(|issue| self.triage.issue_number(issue)));
+            issues.extend(answer.issue.and_then(|issue| self.triage.topic(issue)));
             let text = self.sink.wants_text().then(|| self.triage.text_read(&ticket));
             answered.push(Answered { row, ticket, answer, text });
         }

@@ -50,9 +50,14 @@ impl Span {
         self.start < other.end && other.start < self.end
     }
 
+    /// Whether every byte of `other` is in this one.
+    pub fn holds(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
     /// Whether every byte of `other` is in this one, and this one is longer.
     pub fn strictly_holds(self, other: Self) -> bool {
-        self.start <= other.start && other.end <= self.end && self.len() > other.len()
+        self.holds(other) && self.len() > other.len()
     }
 }
 

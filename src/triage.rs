@@ -1,9 +1,10 @@
 //! The packs, compiled, and a worker for each thread.
 
-use crate::answer::{Answer, Candidate, FoundFact, Hit, Note, Role, Status, Weight};
-use crate::decide::{Mark, Verdict, decide};
+use crate::answer::{Answer, Candidate, FoundFact, HINT, Hit, Note, Role, Slip, Status, Weight};
+use crate::clause::{self, Relief, State};
+use crate::decide::{Kind, Mark, Verdict, decide};
 use crate::error::Result;
-use crate::matcher::{self, Matcher, Scratch};
+use crate::matcher::{self, Matcher, Scratch, Tokens};
 use crate::packs::{Fact, Fix, Guard, Issue, Pack, Packs};
 use crate::reply::{Replies, Subject};
 use crate::rules::Rules;
@@ -44,10 +45,18 @@ pub struct Triage {
 #[derive(Debug)]
 pub struct Worker<'t> {
     triage: &'t Triage,
+    /// For each field, how it is read.
+    texts: [Text; Field::ALL.len()],
+    scratch: Scratch,
+    found: matcher::Hits,
+}
+
+/// A field of a ticket as it is read; buffers that are used again.
+#[derive(Debug, Default)]
+struct Text {
     edits: Vec<Edit>,
     folded: Folded,
-    scratch: Scratch,
-    found: Vec<matcher::Hit>,
+    tokens: Tokens,
 }
 
 impl Triage {
@@ -110,10 +119,9 @@ impl Triage {
     pub fn worker(&self) -> Worker<'_> {
         Worker {
             triage: self,
-            edits: Vec::new(),
-            folded: Folded::default(),
+            texts: std::array::from_fn(|_| Text::default()),
             scratch: self.matcher.scratch(),
-            found: Vec::new(),
+            found: matcher::Hits::default(),
         }
     }
 
@@ -122,19 +130,19 @@ impl Triage {
         &self.packs
     }
 
-    /// How many issues there are in all packs.
-    pub(crate) fn issue_count(&self) -> usize {
-        self.rules.terms.len()
+    /// The ids of issues, each once.
+    pub(crate) fn topics(&self) -> &[String] {
+        &self.rules.topics
     }
 
-    /// Their ids, by number.
-    pub(crate) fn issue_ids(&self) -> impl Iterator<Item = &str> {
-        self.rules.terms.iter().map(|terms| terms.id.as_str())
+    /// Where an issue's id stands among them.
+    pub(crate) fn topic(&self, issue: &Issue) -> Option<usize> {
+        self.rules.topics.iter().position(|id| *id == issue.id)
     }
 
     /// The number of an issue of these packs.
-    pub(crate) fn issue_number(&self, issue: &Issue) -> Option<usize> {
-        self.rules.terms.iter().position(|terms| terms.id == issue.id)
+    fn issue_number(&self, issue: &Issue) -> Option<usize> {
+        (0..self.rules.terms.len()).find(|number| std::ptr::eq(self.issue(*number), issue))
     }
 
     /// The longest reply to one issue: every fix still to be tried, everything still to be asked.
@@ -142,11 +150,10 @@ impl Triage {
         let number = self.issue_number(issue)?;
         let issue = self.issue(number);
         let mut answer = set_aside(Vec::new());
-        answer.fixes = self.fixes(&[number], &[]).0;
+        answer.fixes = self.fixes(&[number], &[], &Ticket::default()).advised;
         answer.asks = self.asks(&[number], &[]);
         let ticket = &Ticket::default();
-        let subject =
-            Subject { ticket, pack: self.pack(number), issues: &[issue], answer: &answer };
+        let subject = Subject { ticket, issues: &[(self.pack(number), issue)], answer: &answer };
         self.replies.write(&subject).ok()
     }
 
@@ -163,23 +170,48 @@ impl Triage {
         self.rules.pack(&self.packs, issue)
     }
 
-    /// Fixes of the issues in their order, each once: those to advise, and those that were tried.
-    fn fixes<'t>(&'t self, issues: &[usize], hits: &[Hit<'t>]) -> (Vec<&'t Fix>, Vec<&'t Fix>) {
-        let mut all: Vec<&Fix> = Vec::new();
-        for &number in issues {
-            for &fix in &self.issue(number).fixes {
-                let fix = &self.pack(number).fixes[fix];
-                if !all.iter().any(|known| std::ptr::eq(*known, fix)) {
-                    all.push(fix);
-                }
+    /// What to do about the issues, in their order, each once.
+    fn fixes<'t>(&'t self, issues: &[usize], hits: &[Hit<'t>], ticket: &Ticket<'_>) -> Fixes<'t> {
+        let mut fixes = Fixes::default();
+        let mut tried: Vec<&Fix> = Vec::new();
+        for hit in hits.iter().filter(|hit| hit.weight != Weight::NotMeant(State::NotDone)) {
+            if let Role::Tried(fix) = hit.role
+                && !tried.iter().any(|known| known.is(fix))
+            {
+                tried.push(fix);
             }
         }
-        let was_tried = |fix: &&Fix| {
-            hits.iter()
-                .any(|hit| matches!(hit.role, Role::Tried(tried) if std::ptr::eq(tried, *fix)))
-        };
-        let (tried, advised): (Vec<&Fix>, Vec<&Fix>) = all.into_iter().partition(was_tried);
-        (advised, tried)
+        for &number in issues {
+            let pack = self.pack(number);
+            for &fix in &self.issue(number).fixes {
+                let fix = &pack.fixes[fix];
+                let known = [&fixes.advised, &fixes.tried, &fixes.unneeded];
+                if known.into_iter().flatten().any(|known| known.is(fix)) {
+                    continue;
+                }
+                let was_tried = tried.iter().any(|tried| tried.is(fix));
+                let is_needed = fix.only.as_ref().is_none_or(|only| {
+                    let fact = &pack.facts[only.fact];
+                    hits.iter().filter(|hit| matches!(hit.role, Role::Fact(f) if f.is(fact))).all(
+                        |hit| {
+                            let said =
+                                hit.value.and_then(|at| ticket.field(hit.field).get(at.range()));
+                            said.is_none_or(|said| only.below.may_be_above(said))
+                        },
+                    )
+                });
+                let into = match (was_tried, is_needed) {
+                    (true, _) => &mut fixes.tried,
+                    (false, true) => &mut fixes.advised,
+                    (false, false) => &mut fixes.unneeded,
+                };
+                into.push(fix);
+            }
+        }
+        // Whoever takes the ticket on should know of the others too.
+        tried.retain(|fix| !fixes.tried.iter().any(|known| known.is(fix)));
+        fixes.tried.extend(tried);
+        fixes
     }
 
     /// What to ask: facts that the issues want and the ticket does not state.
@@ -188,9 +220,8 @@ impl Triage {
         for &number in issues {
             for &fact in &self.issue(number).asks {
                 let fact = &self.pack(number).facts[fact];
-                let known = facts.iter().any(|found| std::ptr::eq(found.fact, fact));
-                if fact.ask.is_some() && !known && !asks.iter().any(|ask| std::ptr::eq(*ask, fact))
-                {
+                let known = facts.iter().any(|found| found.fact.is(fact));
+                if fact.ask.is_some() && !known && !asks.iter().any(|ask| ask.is(fact)) {
                     asks.push(fact);
                 }
             }
@@ -206,71 +237,148 @@ impl<'t> Worker<'t> {
         if let Some(kind) = auto_reply(ticket.subject, ticket.body) {
             return set_aside(vec![Note::Automatic(kind)]);
         }
-        let Reading { mut marks, values, doubts } = self.read(ticket);
-        let verdict = decide(&self.triage.rules.terms, &mut marks);
-        // The seam for a second pass: where the verdict is not a confident
-        // answer, a corrected `Folded` of the same fields would be read here
-        // and judged again.
-        let hits = marks
-            .iter()
-            .zip(values)
-            .map(|(mark, value)| self.triage.rules.hit(&self.triage.packs, mark, value))
-            .collect();
-        self.write(ticket, &verdict, hits, doubts)
+        let doubts = self.read(ticket);
+        let (mut found, mut verdict) = self.find(ticket);
+        let mut slips = Vec::new();
+        self.correct(&mut slips);
+        if !slips.is_empty() {
+            let (again, second) = self.find(ticket);
+            // A reply that stands without guessing stays; but not where a person must look.
+            if !verdict.is_clear() || again.guards(self.triage) > found.guards(self.triage) {
+                (found, verdict) = (again, second);
+            }
+        }
+        self.write(ticket, &verdict, found, slips, doubts)
     }
 
-    /// Everything that hits in a ticket, in its order, with what facts read.
-    fn read(&mut self, ticket: &Ticket<'_>) -> Reading<'t> {
-        let mut reading = Reading::default();
+    /// Reads the fields of a ticket: cleaned, folded, as words. Says why what is read may not be what the customer means.
+    fn read(&mut self, ticket: &Ticket<'_>) -> Vec<Note<'t>> {
+        let mut doubts = Vec::new();
         if ticket.cut_off {
-            reading.doubts.push(Note::CutOff);
+            doubts.push(Note::CutOff);
         }
-        for field in Field::ALL {
+        for (field, read) in Field::ALL.into_iter().zip(&mut self.texts) {
             let whole = ticket.field(field);
             let text = head(whole, MAX_SEARCHED);
             if text.len() < whole.len() && !ticket.cut_off {
-                reading.doubts.push(Note::CutOff);
+                doubts.push(Note::CutOff);
             }
-            if self.triage.cleaner.clean(text, &mut self.edits) == Kept::All {
-                reading.doubts.push(Note::NothingElse);
+            if self.triage.cleaner.clean(text, &mut read.edits) == Kept::All {
+                doubts.push(Note::NothingElse);
             }
-            self.folded.refold_edited(text, &self.edits);
-            self.found.clear();
-            self.triage.matcher.find(&self.folded, &mut self.scratch, &mut self.found);
-            for hit in &self.found {
+            read.folded.refold_edited(text, &read.edits);
+            self.triage.matcher.read(&read.folded, &mut read.tokens);
+        }
+        doubts
+    }
+
+    /// Reads typing mistakes as what was meant, and says which.
+    fn correct(&mut self, slips: &mut Vec<Slip>) {
+        let mut found = Vec::new();
+        for (field, read) in Field::ALL.into_iter().zip(&mut self.texts) {
+            found.clear();
+            self.triage.matcher.correct(&read.folded, &mut read.tokens, &mut found);
+            slips.extend(found.drain(..).filter_map(|slip| {
+                let span = read.folded.original(slip.at)?;
+                Some(Slip { field, span, read: slip.read })
+            }));
+        }
+    }
+
+    /// Everything that hits in what was read, in its order, with what facts read, and what comes of it.
+    fn find(&mut self, ticket: &Ticket<'_>) -> (Found, Verdict) {
+        let mut found = Found::default();
+        let rules = &self.triage.rules;
+        for (field, read) in Field::ALL.into_iter().zip(&self.texts) {
+            let Text { folded, tokens, .. } = read;
+            self.triage.matcher.find(folded, tokens, &mut self.scratch, &mut self.found);
+            for hit in &self.found.all {
                 // A hit that cuts a character in two is none.
-                let Some(span) = self.folded.original(hit.at.clone()) else {
+                let Some(span) = folded.original(hit.at.clone()) else {
                     continue;
                 };
-                let kind = self.triage.rules.kind(hit.rule);
-                reading.marks.push(Mark {
+                let parts = found.parts(folded, &self.found.parts[hit.parts.clone()]);
+                found.marks.push(Mark {
                     rule: hit.rule,
                     field,
                     span,
                     whole: hit.whole,
-                    kind,
+                    parts,
+                    kind: rules.kind(hit.rule),
+                    // Whether a step was taken is for the clause to say.
+                    state: if rules.kind(hit.rule) == Kind::Step {
+                        State::NotDone
+                    } else {
+                        State::Said
+                    },
                     weight: Weight::None,
                 });
-                let value = hit.value.clone().and_then(|value| self.folded.original(value));
-                reading.values.push(value);
+                found.values.push(hit.value.clone().and_then(|value| folded.original(value)));
+                found.places.push(hit.at.clone());
             }
         }
-        reading
+        let mut verdict = decide(&rules.terms, &mut found.marks, &found.parts);
+        // What nothing comes of need not be understood.
+        if verdict.best.is_some() {
+            self.understand(ticket, &mut found);
+            verdict = decide(&rules.terms, &mut found.marks, &found.parts);
+        }
+        (found, verdict)
+    }
+
+    /// Asks the clauses around what hit whether it is meant.
+    fn understand(&self, ticket: &Ticket<'_>, found: &mut Found) {
+        let rules = &self.triage.rules;
+        let clauses = Field::ALL.map(|field| {
+            clause::Text::new(ticket.field(field), &self.texts[field as usize].folded)
+        });
+        let mut reliefs: Option<[Option<Relief<'_>>; Field::ALL.len()]> = None;
+        for (mark, at) in found.marks.iter_mut().zip(&found.places) {
+            let language = rules.language(mark.rule);
+            let text = clauses[mark.field as usize];
+            mark.state = match mark.kind {
+                // A hint fits, whatever is said of it.
+                Kind::Points { points, .. } if points > HINT => {
+                    let reliefs = reliefs.get_or_insert_with(|| {
+                        let [subject, body] = clauses.map(|text| text.relief(language));
+                        let of_subject = body.clone().map(Relief::of_all_before);
+                        let of_body = body.or(subject.clone().map(Relief::of_all_before));
+                        [of_subject.or(subject), of_body]
+                    });
+                    text.of_symptom(at, reliefs[mark.field as usize].as_ref(), language)
+                }
+                Kind::Step => text.of_step(at, language),
+                _ => State::Said,
+            };
+        }
+        found.let_bodies_deny_subjects();
     }
 
     fn write(
         &self,
         ticket: &Ticket<'_>,
         verdict: &Verdict,
-        hits: Vec<Hit<'t>>,
+        found: Found,
+        slips: Vec<Slip>,
         doubts: Vec<Note<'t>>,
     ) -> Answer<'t> {
         let triage = self.triage;
+        let marks = found.marks.iter().zip(found.values);
+        let hits: Vec<Hit<'t>> =
+            marks.map(|(mark, value)| triage.rules.hit(&triage.packs, mark, value)).collect();
         let facts = facts(&hits);
         let best = verdict.best.filter(|_| verdict.reached);
         let companions = best.iter().flat_map(|_| &verdict.companions).take(MAX_ANSWERED - 1);
-        let answered: Vec<usize> = best.iter().chain(companions).copied().collect();
-        let (fixes, tried) = triage.fixes(&answered, &hits);
+        // A reply is in one language.
+        let in_its_language = |issue: &usize| {
+            let pack = best.map_or(0, |best| triage.rules.pack_number(best));
+            triage.rules.edition(*issue, pack)
+        };
+        let answered: Vec<usize> = best.iter().chain(companions).map(in_its_language).collect();
+        let Fixes { advised, mut tried, unneeded } = triage.fixes(&answered, &hits, ticket);
+        if verdict.best.is_none() {
+            tried.clear();
+        }
         let mut answer = Answer {
             status: Status::Unmatched,
             issue: best.map(|issue| triage.issue(issue)),
@@ -279,8 +387,9 @@ impl<'t> Worker<'t> {
             others: verdict.others.iter().map(|&issue| triage.issue(issue)).collect(),
             asks: triage.asks(&answered, &facts),
             facts,
-            fixes,
+            fixes: advised,
             tried,
+            unneeded,
             reply: String::new(),
             notes: Vec::new(),
             candidates: verdict
@@ -289,6 +398,7 @@ impl<'t> Worker<'t> {
                 .map(|s| Candidate { issue: triage.issue(s.issue), points: s.points, gate: s.gate })
                 .collect(),
             hits,
+            slips,
         };
         self.judge(verdict, &answered, doubts, &mut answer);
         if answer.status == Status::Matched {
@@ -309,7 +419,7 @@ impl<'t> Worker<'t> {
         let mut guards: Vec<&Guard> = Vec::new();
         for hit in &answer.hits {
             if let Role::Guard(guard) = hit.role
-                && !guards.iter().any(|known| std::ptr::eq(*known, guard))
+                && !guards.iter().any(|known| known.is(guard))
             {
                 guards.push(guard);
             }
@@ -322,8 +432,9 @@ impl<'t> Worker<'t> {
             let points = verdict.standings.first().map_or(0, |standing| standing.points);
             doubts.push(Note::TooLittle { issue: triage.issue(best), points });
         }
-        if verdict.reached && answer.fixes.is_empty() && !answer.tried.is_empty() {
-            doubts.push(Note::AllTried);
+        let has_fixes = |issue: &usize| !triage.issue(*issue).fixes.is_empty();
+        if answer.fixes.is_empty() && answered.iter().any(has_fixes) {
+            doubts.push(Note::NothingLeft);
         }
         // How a text was read matters where something was read in it.
         if verdict.reached || !doubts.is_empty() {
@@ -339,13 +450,16 @@ impl<'t> Worker<'t> {
         if !answer.tried.is_empty() {
             answer.notes.push(Note::Tried(answer.tried.clone()));
         }
+        if !answer.unneeded.is_empty() {
+            answer.notes.push(Note::Unneeded(answer.unneeded.clone()));
+        }
     }
 
     fn reply(&self, ticket: &Ticket<'_>, answered: &[usize], answer: &mut Answer<'t>) {
         let triage = self.triage;
-        let Some(&first) = answered.first() else { return };
-        let issues: Vec<&Issue> = answered.iter().map(|&issue| triage.issue(issue)).collect();
-        let subject = Subject { ticket, pack: triage.pack(first), issues: &issues, answer };
+        let of = |&issue: &usize| (triage.pack(issue), triage.issue(issue));
+        let issues: Vec<(&Pack, &Issue)> = answered.iter().map(of).collect();
+        let subject = Subject { ticket, issues: &issues, answer };
         match triage.replies.write(&subject) {
             Ok(reply) => answer.reply = reply,
             Err(why) => {
@@ -356,14 +470,60 @@ impl<'t> Worker<'t> {
     }
 }
 
-/// What came of reading a ticket.
+/// What becomes of the fixes of some issues.
+#[derive(Debug, Default)]
+struct Fixes<'t> {
+    advised: Vec<&'t Fix>,
+    tried: Vec<&'t Fix>,
+    unneeded: Vec<&'t Fix>,
+}
+
+/// What hit in a ticket.
 #[derive(Default)]
-struct Reading<'t> {
+struct Found {
     marks: Vec<Mark>,
     /// What facts read, beside each mark.
     values: Vec<Option<Span>>,
-    /// Why what was read may not be what the customer means.
-    doubts: Vec<Note<'t>>,
+    /// Where in the folded text each mark is.
+    places: Vec<std::ops::Range<usize>>,
+    /// What marks of phrases with `&` are made of.
+    parts: Vec<Span>,
+}
+
+impl Found {
+    /// A subject only names what the body speaks of: what the body denies is not so for the subject either.
+    fn let_bodies_deny_subjects(&mut self) {
+        let symptom = |mark: &Mark| match mark.kind {
+            Kind::Points { issue, points } if points > HINT => Some(issue),
+            _ => None,
+        };
+        for n in 0..self.marks.len() {
+            let mark = self.marks[n];
+            let Some(issue) = symptom(&mark).filter(|_| mark.field == Field::Subject) else {
+                continue;
+            };
+            let in_body =
+                |other: &&Mark| other.field == Field::Body && symptom(other) == Some(issue);
+            let mut states = self.marks.iter().filter(in_body).map(|other| other.state);
+            if let Some(first) = states.next()
+                && first != State::Said
+                && states.all(|state| state != State::Said)
+            {
+                self.marks[n].state = first;
+            }
+        }
+    }
+
+    /// Adds the parts of a mark; says where they are.
+    fn parts(&mut self, folded: &Folded, parts: &[std::ops::Range<usize>]) -> (usize, usize) {
+        let first = self.parts.len();
+        self.parts.extend(parts.iter().filter_map(|part| folded.original(part.clone())));
+        (first, self.parts.len())
+    }
+
+    fn guards(&self, triage: &Triage) -> usize {
+        self.marks.iter().filter(|mark| triage.rules.is_guard(mark.rule)).count()
+    }
 }
 
 /// An answer in which nothing was found: to a message that no customer wrote, for one.
@@ -376,12 +536,14 @@ fn set_aside(notes: Vec<Note<'_>>) -> Answer<'_> {
         others: Vec::new(),
         fixes: Vec::new(),
         tried: Vec::new(),
+        unneeded: Vec::new(),
         asks: Vec::new(),
         facts: Vec::new(),
         reply: String::new(),
         notes,
         candidates: Vec::new(),
         hits: Vec::new(),
+        slips: Vec::new(),
     }
 }
 
@@ -390,7 +552,7 @@ fn facts<'t>(hits: &[Hit<'t>]) -> Vec<FoundFact<'t>> {
     let mut facts: Vec<FoundFact<'t>> = Vec::new();
     for hit in hits {
         if let (Role::Fact(fact), Some(span)) = (hit.role, hit.value)
-            && !facts.iter().any(|found| std::ptr::eq(found.fact, fact))
+            && !facts.iter().any(|found| found.fact.is(fact))
         {
             facts.push(FoundFact { fact, field: hit.field, span });
         }

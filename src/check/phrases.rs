@@ -5,7 +5,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::Subject;
 use crate::answer::{Answer, Note, Role, Weight};
 use crate::finding::Finding;
-use crate::matcher::{Layout, Matcher, Rule, Samples, Scratch};
+use crate::matcher::{Hits, Layout, Matcher, Rule, Samples, Scratch, Tokens};
 use crate::packs::{Issue, Located, Phrase, Scored};
 use crate::text::Folded;
 use crate::ticket::Ticket;
@@ -18,7 +18,7 @@ const MAX_TICKETS: usize = 48;
 
 pub(super) fn lint(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for issue in &subject.pack.issues {
-        let Some(mut against) = Against::of(issue) else { continue };
+        let Some(mut against) = Against::of(issue, &subject.pack.lang) else { continue };
         findings.extend(blocked(subject, issue, &mut against));
         findings.extend(shadowed(subject, issue, &mut against));
     }
@@ -26,41 +26,45 @@ pub(super) fn lint(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The phrases and nots of an issue, compiled: first the ones, then the others.
-struct Against {
+struct Against<'p> {
+    lang: &'p str,
     matcher: Matcher,
     scratch: Scratch,
     phrases: usize,
     folded: Folded,
-    found: Vec<crate::matcher::Hit>,
+    tokens: Tokens,
+    found: Hits,
 }
 
-impl Against {
-    fn of(issue: &Issue) -> Option<Self> {
+impl<'p> Against<'p> {
+    fn of(issue: &Issue, lang: &'p str) -> Option<Self> {
         let phrases = issue.phrases.iter().map(|scored| &scored.what);
         let rules: Vec<Rule<'_>> =
-            phrases.chain(&issue.not).map(|at| Rule::Phrase(&at.value)).collect();
+            phrases.chain(&issue.not).map(|at| Rule::Phrase(&at.value, lang)).collect();
         let matcher = Matcher::new(&rules).ok()?;
         let scratch = matcher.scratch();
         Some(Self {
+            lang,
             matcher,
             scratch,
             phrases: issue.phrases.len(),
             folded: Folded::default(),
-            found: Vec::new(),
+            tokens: Tokens::default(),
+            found: Hits::default(),
         })
     }
 
     /// What hits in a text.
     fn hits(&mut self, text: &str) -> IndexSet<usize> {
         self.folded.refold(text);
-        self.found.clear();
-        self.matcher.find(&self.folded, &mut self.scratch, &mut self.found);
-        self.found.iter().map(|hit| hit.rule).collect()
+        self.matcher.read(&self.folded, &mut self.tokens);
+        self.matcher.find(&self.folded, &self.tokens, &mut self.scratch, &mut self.found);
+        self.found.all.iter().map(|hit| hit.rule).collect()
     }
 
     /// Which of some rules hit in every spelling of a phrase.
     fn always(&mut self, phrase: &Phrase, mut rules: Vec<usize>) -> Vec<usize> {
-        let samples = Samples::of(phrase);
+        let samples = Samples::of(phrase, self.lang);
         let Some(count) = samples.count().filter(|count| *count <= MAX_SPELLINGS) else {
             return Vec::new();
         };
@@ -81,7 +85,7 @@ impl Against {
 }
 
 /// Needs and phrases that cannot be had without a `not`.
-fn blocked(subject: &Subject<'_>, issue: &Issue, against: &mut Against) -> Vec<Finding> {
+fn blocked(subject: &Subject<'_>, issue: &Issue, against: &mut Against<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if issue.not.is_empty() {
         return findings;
@@ -120,12 +124,15 @@ fn blocked(subject: &Subject<'_>, issue: &Issue, against: &mut Against) -> Vec<F
 /// Points add up, so two phrases that hit together are of use as long as
 /// neither proves the issue: a phrase is shadowed by one that does, or by one
 /// that says the very same.
-fn shadowed(subject: &Subject<'_>, issue: &Issue, against: &mut Against) -> Vec<Finding> {
+fn shadowed(subject: &Subject<'_>, issue: &Issue, against: &mut Against<'_>) -> Vec<Finding> {
     let count = issue.phrases.len();
     let firsts: Vec<IndexSet<usize>> = issue
         .phrases
         .iter()
-        .map(|scored| against.hits(&Samples::of(&scored.what.value).typical(0, Layout::Wide)))
+        .map(|scored| {
+            against
+                .hits(&Samples::of(&scored.what.value, &subject.pack.lang).typical(0, Layout::Wide))
+        })
         .collect();
     let all: Vec<Vec<usize>> = (0..count)
         .map(|this| {
@@ -182,7 +189,7 @@ fn shadowed(subject: &Subject<'_>, issue: &Issue, against: &mut Against) -> Vec<
 /// Whether a phrase keeps words from another issue, by holding a shorter phrase of it: that is of use.
 fn claims(subject: &Subject<'_>, issue: &Issue, phrase: &Phrase) -> bool {
     let mut worker = subject.triage.worker();
-    let samples = Samples::of(phrase);
+    let samples = Samples::of(phrase, &subject.pack.lang);
     (0..samples.widest().min(MAX_TICKETS)).any(|number| {
         let text = samples.typical(number, Layout::Close);
         let answer = worker.answer(&Ticket { body: &text, ..Ticket::default() });
@@ -225,7 +232,7 @@ fn conflicts(subject: &Subject<'_>) -> Vec<Finding> {
             let mut answered = 0;
             // The first text for each other issue, and how many there are.
             let mut others: IndexMap<&str, (String, usize)> = IndexMap::new();
-            let samples = Samples::of(&at.value);
+            let samples = Samples::of(&at.value, &subject.pack.lang);
             for number in 0..samples.widest().min(MAX_TICKETS) {
                 let text = samples.typical(number, Layout::Close);
                 let answer = worker.answer(&Ticket { body: &text, ..Ticket::default() });

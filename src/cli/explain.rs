@@ -110,7 +110,8 @@ impl<W: anstream::stream::RawStream + anstream::stream::AsLockedWrite> Page<W> {
         self.section("facts", &why.facts, |fact| format!("{}: “{}”", fact.id, fact.value))?;
         self.section("asked for", &why.asks, |fact| format!("{}: {}", fact.id, fact.title))?;
         self.section("fixes", &why.fixes, |fix| fix.title.clone())?;
-        self.section("left out, as already tried", &why.tried, |fix| fix.title.clone())
+        self.section("left out, as already tried", &why.tried, |fix| fix.title.clone())?;
+        self.section("left out, as not needed", &why.not_needed, |fix| fix.title.clone())
     }
 
     fn head(&mut self, head: &str) -> io::Result<()> {
@@ -169,8 +170,12 @@ impl<W: anstream::stream::RawStream + anstream::stream::AsLockedWrite> Page<W> {
         }
         self.head("what hit")?;
         for words in words {
-            let Words { text, field, start, end, uses } = words;
-            writeln!(self.out, "  “{}” {MASKED}{field} {start}..{end}{MASKED:#}", visible(text))?;
+            let Words { text, read_as, field, start, end, uses } = words;
+            write!(self.out, "  “{}” ", visible(text))?;
+            if let Some(read) = read_as {
+                write!(self.out, "read as “{}” ", visible(read))?;
+            }
+            writeln!(self.out, "{MASKED}{field} {start}..{end}{MASKED:#}")?;
             for line in lines(uses) {
                 let style = if line.blocked { BLOCKED } else { Style::new() };
                 writeln!(self.out, "    {style}{}{style:#}", visible(&line.text))?;
@@ -238,6 +243,7 @@ fn lines(uses: &[Use]) -> Vec<Line> {
         let blocked = match &one.blocked {
             None => String::new(),
             Some(Blocked::Repeated) => " (counted before)".to_owned(),
+            Some(Blocked::Meant(what)) => format!(" (not counted: {what})"),
             Some(Blocked::Claimed { by, issue }) => {
                 format!(" (not counted: part of “{by}” of {issue})")
             }

@@ -5,9 +5,9 @@
 //! may be, and the other must hit in each. So phrases have one meaning, and no
 //! second implementation of it can be wrong.
 
-use super::chain::alternatives;
+use super::forms::{forms, spellings};
 use crate::packs::Phrase;
-use crate::packs::phrase::{Run, Slot};
+use crate::packs::phrase::{Ending, Run, Slot, Word};
 
 /// A word that no pack has.
 const FOREIGN: &str = "qjxzq";
@@ -22,8 +22,17 @@ const FAR: usize = 12;
 /// The spellings of a phrase: one for each way of choosing between alternatives.
 #[derive(Debug)]
 pub(crate) struct Samples {
-    /// For each part and each run in it, the alternatives of its slots.
-    parts: Vec<Vec<Vec<Vec<String>>>>,
+    /// For each part and each run in it, its slots.
+    parts: Vec<Vec<Vec<Alternatives>>>,
+}
+
+/// What may stand in a slot.
+#[derive(Debug)]
+struct Alternatives {
+    /// As the pack's author wrote it, then the same with inflected words.
+    all: Vec<String>,
+    /// How many of them are as written.
+    written: usize,
 }
 
 /// How the words of a sample stand.
@@ -37,13 +46,19 @@ pub(crate) enum Layout {
 
 impl Samples {
     /// The spellings of a phrase.
-    pub(crate) fn of(phrase: &Phrase) -> Self {
+    pub(crate) fn of(phrase: &Phrase, lang: &str) -> Self {
         let slot = |slot: &Slot| {
-            let all = alternatives(slot).into_iter().flat_map(|step| {
-                let open = step.open;
-                step.literals.into_iter().map(move |text| if open { text + "*" } else { text })
-            });
-            all.collect::<Vec<String>>()
+            let choices = || slot.choices().filter(|words| !words.is_empty());
+            let mut all: Vec<String> = choices()
+                .map(|words| spell(words.iter(), |word| Some(word.text.clone())))
+                .collect();
+            let written = all.len();
+            for form in choices().flat_map(|words| forms(words, lang, phrase.inflects)) {
+                let words = || form.iter().map(|form| &form.word);
+                all.push(spell(words(), |word| spellings(word, lang).into_iter().next()));
+                all.push(spell(words(), |word| spellings(word, lang).pop()));
+            }
+            Alternatives { all, written }
         };
         let run = |run: &Run| run.slots.iter().map(slot).collect();
         let parts = phrase.parts.iter().map(|part| part.runs.iter().map(run).collect());
@@ -52,38 +67,38 @@ impl Samples {
 
     /// How many there are; none if there are too many to count.
     pub(crate) fn count(&self) -> Option<usize> {
-        self.slots().try_fold(1_usize, |count, slot| count.checked_mul(slot.len()))
+        self.slots().try_fold(1_usize, |count, slot| count.checked_mul(slot.written))
     }
 
     /// How many it takes to have every alternative once.
     pub(crate) fn widest(&self) -> usize {
-        self.slots().map(Vec::len).max().unwrap_or(0)
+        self.slots().map(|slot| slot.all.len()).max().unwrap_or(0)
     }
 
     /// One of all: the numbers up to [`Self::count`] are the ways of choosing.
     pub(crate) fn text(&self, mut number: usize, layout: Layout) -> String {
         self.write(layout, |slot| {
-            let choice = number % slot.len().max(1);
-            number /= slot.len().max(1);
+            let choice = number % slot.written.max(1);
+            number /= slot.written.max(1);
             choice
         })
     }
 
-    /// One of the few that have every alternative once: the numbers up to [`Self::widest`].
+    /// One of the few that have every alternative once, as written and inflected: the numbers up to [`Self::widest`].
     pub(crate) fn typical(&self, number: usize, layout: Layout) -> String {
-        self.write(layout, |slot| number % slot.len().max(1))
+        self.write(layout, |slot| number % slot.all.len().max(1))
     }
 
-    fn slots(&self) -> impl Iterator<Item = &Vec<String>> {
+    fn slots(&self) -> impl Iterator<Item = &Alternatives> {
         self.parts.iter().flatten().flatten()
     }
 
-    fn write(&self, layout: Layout, mut choose: impl FnMut(&[String]) -> usize) -> String {
+    fn write(&self, layout: Layout, mut choose: impl FnMut(&Alternatives) -> usize) -> String {
         let gap = if layout == Layout::Close { 0 } else { WIDE };
         let parts = self.parts.iter().map(|runs| {
             let runs = runs.iter().map(|slots| {
                 let words = slots.iter().map(|slot| {
-                    let word = slot.get(choose(slot)).map_or("", String::as_str);
+                    let word = slot.all.get(choose(slot)).map_or("", String::as_str);
                     match word.strip_suffix('*') {
                         // Any ending must do; in a sample that people see, none is the plainest.
                         Some(open) if layout == Layout::Close => open.to_owned(),
@@ -97,6 +112,18 @@ impl Samples {
         });
         parts.collect::<Vec<_>>().join(&foreign(if gap == 0 { 0 } else { FAR }))
     }
+}
+
+/// Words as a text, a star behind what may go on.
+fn spell<'w>(
+    words: impl Iterator<Item = &'w Word>,
+    text: impl Fn(&Word) -> Option<String>,
+) -> String {
+    let words = words.map(|word| match word.ending {
+        Ending::Any => word.text.clone() + "*",
+        Ending::Exact | Ending::Inflected => text(word).unwrap_or_default(),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn foreign(count: usize) -> String {

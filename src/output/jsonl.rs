@@ -49,6 +49,7 @@ impl Jsonl {
         set("other_issues", answer.others.iter().map(|issue| issue.id.as_str()).collect());
         set("guards", answer.guards().map(|guard| guard.id.as_str()).collect());
         set("fixes", answer.fixes.iter().map(|fix| fix.id.as_str()).collect());
+        set("not_needed", answer.unneeded.iter().map(|fix| fix.id.as_str()).collect());
         set("tried", answer.tried.iter().map(|fix| fix.id.as_str()).collect());
         set("asks", answer.asks.iter().map(|fact| fact.id.as_str()).collect());
         set(
@@ -84,7 +85,7 @@ fn hit_value(hit: &Hit<'_>, one: &Answered<'_, '_>) -> Value {
         Role::Tried(fix) => ("fix", &fix.id),
         Role::Fact(fact) => ("fact", &fact.id),
     };
-    json!({
+    let mut value = json!({
         key: id,
         "phrase": hit.phrase,
         "text": hit.text(&one.ticket),
@@ -92,7 +93,12 @@ fn hit_value(hit: &Hit<'_>, one: &Answered<'_, '_>) -> Value {
         "start": hit.span.start,
         "end": hit.span.end,
         "points": hit.points,
-    })
+    });
+    if let (Some(read), Value::Object(object)) = (one.answer.read_as(hit, &one.ticket), &mut value)
+    {
+        object.insert("read_as".to_owned(), read.into());
+    }
+    value
 }
 
 impl Sink for Jsonl {

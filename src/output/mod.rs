@@ -176,7 +176,10 @@ impl Answered<'_, '_> {
         let mut phrases: Vec<String> = Vec::new();
         let hints_only = self.answer.evidence().all(Hit::is_hint);
         for hit in self.answer.evidence().filter(|hit| hints_only || !hit.is_hint()) {
-            let phrase = one_line(&shown(hit.text(&self.ticket)));
+            let mut phrase = one_line(&shown(hit.text(&self.ticket)));
+            if let Some(read) = self.answer.read_as(hit, &self.ticket) {
+                phrase = format!("{phrase} ({})", one_line(&shown(&read)));
+            }
             // A phrase inside another adds nothing for a reader.
             if phrases.iter().any(|known| contains(known, &phrase)) {
                 continue;

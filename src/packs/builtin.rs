@@ -9,8 +9,17 @@ pub struct Builtin {
     pub text: &'static str,
 }
 
-const PACKS: &[Builtin] =
-    &[Builtin { id: "apple-messaging", text: include_str!("../../patterns/apple-messaging.toml") }];
+const PACKS: &[Builtin] = &[
+    Builtin { id: "apple-messaging", text: include_str!("../../patterns/apple-messaging.toml") },
+    Builtin {
+        id: "apple-messaging-de",
+        text: include_str!("../../patterns/apple-messaging-de.toml"),
+    },
+    Builtin {
+        id: "apple-messaging-zh",
+        text: include_str!("../../patterns/apple-messaging-zh.toml"),
+    },
+];
 
 /// All packs inside the binary, by id.
 pub fn builtin_packs() -> &'static [Builtin] {

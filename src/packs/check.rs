@@ -1,13 +1,17 @@
 //! From the draft to the checked pack: every phrase, regex, template and name.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
-use super::draft::{CalibrationDraft, Draft, FactDraft, FixDraft, GuardDraft, IssueDraft};
+use super::draft::{
+    CalibrationDraft, Draft, FactDraft, FixDraft, GuardDraft, IssueDraft, OnlyDraft,
+};
 use super::phrase::{PhraseError, WordSets, parse_entry};
 use super::template::{DEFAULT_FRAME, Names};
 use super::{
-    Calibration, Fact, Fix, Guard, Issue, Located, Pack, Pattern, Phrase, Priority, Scored,
-    Template, variable,
+    Calibration, Fact, Fix, Guard, Issue, Located, Only, Pack, Pattern, Phrase, Priority, Scored,
+    Template, Version, variable,
 };
 use crate::finding::{Finding, Level};
 use crate::nearest::nearest;
@@ -31,15 +35,17 @@ impl Draft {
             findings,
             facts: self.facts.keys().cloned().collect(),
             fixes: self.fixes.keys().cloned().collect(),
+            family: self.family.as_str().into(),
             what: format!("pack \"{}\"", self.id),
         };
         let threshold =
             checker.number("threshold", self.threshold.as_ref(), 1).unwrap_or(THRESHOLD);
         let pack = Pack {
             id: self.id.clone(),
+            family: self.family.clone(),
             title: value(self.title.as_ref()).unwrap_or_else(|| self.id.clone()),
             version: value(self.version.as_ref()).unwrap_or_default(),
-            lang: value(self.lang.as_ref()).unwrap_or_else(|| "en".to_owned()),
+            lang: self.lang(),
             margin: checker.number("margin", self.margin.as_ref(), 0).unwrap_or(MARGIN),
             facts: self.facts.iter().map(|(id, fact)| checker.fact(id, fact)).collect(),
             fixes: self.fixes.iter().map(|(id, fix)| checker.fix(id, fix)).collect(),
@@ -68,6 +74,11 @@ impl Draft {
         findings[before..].iter().all(|finding| finding.level == Level::Warning).then_some(pack)
     }
 
+    /// The language of its phrases.
+    pub(super) fn lang(&self) -> String {
+        value(self.lang.as_ref()).unwrap_or_else(|| "en".to_owned())
+    }
+
     /// What templates may name.
     pub(super) fn names(&self) -> Names {
         Names {
@@ -91,7 +102,7 @@ impl Draft {
                     Err(cause) => findings.push(phrase_error(entry, cause)),
                 }
             }
-            sets.insert(name.clone(), words);
+            sets.insert(name.clone(), words.into());
         }
         sets
     }
@@ -111,6 +122,7 @@ struct Checker<'a> {
     names: Names,
     facts: Vec<String>,
     fixes: Vec<String>,
+    family: Arc<str>,
     findings: &'a mut Vec<Finding>,
     /// What is being checked, for people: `issue "green-bubbles"`.
     what: String,
@@ -257,6 +269,7 @@ impl Checker<'_> {
         }
         Fact {
             id: id.to_owned(),
+            family: Arc::clone(&self.family),
             title: value(fact.title.as_ref()).unwrap_or_else(|| id.replace('-', " ")),
             patterns,
             ask: value(fact.ask.as_ref()),
@@ -267,11 +280,28 @@ impl Checker<'_> {
         self.what = format!("fix \"{id}\"");
         Fix {
             id: id.to_owned(),
+            family: Arc::clone(&self.family),
             title: self.required(&fix.at, "title", value(fix.title.as_ref())).unwrap_or_default(),
             steps: fix.steps.iter().flatten().map(|step| step.value.clone()).collect(),
-            tried: self.phrases(&fix.tried),
+            tried: self
+                .phrases(&fix.tried)
+                .into_iter()
+                .map(|at| Located { value: at.value.without_inflections(), ..at })
+                .collect(),
+            only: fix.only.as_ref().and_then(|only| self.only(only)),
             source: fix.source.clone(),
         }
+    }
+
+    fn only(&mut self, only: &OnlyDraft) -> Option<Only> {
+        let fact = self.known(std::slice::from_ref(&only.fact), "fact").first().copied();
+        let below = Version::parse(&only.below.value);
+        if below.is_none() {
+            let message = format!("\"{}\" is no number or version", only.below.value);
+            let help = "write numbers joined by dots: below = \"26.0.1\"".to_owned();
+            self.report(only.below.error("bad-version", message, Some(help)));
+        }
+        Some(Only { fact: fact?, below: below? })
     }
 
     fn guard(&mut self, id: &str, guard: &GuardDraft) -> Guard {
@@ -283,6 +313,7 @@ impl Checker<'_> {
         }
         Guard {
             id: id.to_owned(),
+            family: Arc::clone(&self.family),
             title: self
                 .required(&guard.at, "title", value(guard.title.as_ref()))
                 .unwrap_or_default(),

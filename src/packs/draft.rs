@@ -24,6 +24,8 @@ pub(super) struct Draft {
     pub(super) title: Option<Located<String>>,
     pub(super) version: Option<Located<String>>,
     pub(super) lang: Option<Located<String>>,
+    /// The pack that it is, under whatever id: what it extends, or translates.
+    pub(super) family: String,
     pub(super) threshold: Option<Located<i64>>,
     pub(super) margin: Option<Located<i64>>,
     pub(super) words: IndexMap<String, Vec<Located<String>>>,
@@ -55,7 +57,13 @@ pub(super) struct FixDraft {
     pub(super) title: Option<Located<String>>,
     pub(super) steps: Option<Vec<Located<String>>>,
     pub(super) tried: Vec<Located<String>>,
+    pub(super) only: Option<OnlyDraft>,
     pub(super) source: Option<Reference>,
+}
+
+pub(super) struct OnlyDraft {
+    pub(super) fact: Located<String>,
+    pub(super) below: Located<String>,
 }
 
 pub(super) struct GuardDraft {
@@ -201,6 +209,11 @@ impl Reader<'_> {
         draft.title = self.maybe(head.title.as_ref()).or(draft.title);
         draft.version = self.maybe(head.version.as_ref()).or(draft.version);
         draft.lang = self.maybe(head.lang.as_ref()).or(draft.lang);
+        if let Some(translates) = &head.translates {
+            draft.family = self.id("pack", translates);
+        } else if !amends {
+            draft.family.clone_from(&draft.id);
+        }
         draft.threshold =
             head.threshold.as_ref().map(|number| self.number(number)).or(draft.threshold);
         draft.margin = head.margin.as_ref().map(|number| self.number(number)).or(draft.margin);
@@ -300,11 +313,16 @@ impl Reader<'_> {
             title: None,
             steps: None,
             tried: Vec::new(),
+            only: None,
             source: None,
         });
         into.title = self.maybe(fix.title.as_ref()).or(into.title.take());
         into.steps = fix.steps.as_ref().map(|steps| self.texts(steps)).or(into.steps.take());
         into.tried.extend(self.texts(fix.tried.as_deref().unwrap_or_default()));
+        if let Some(only) = &fix.only {
+            let (fact, below) = (self.text(&only.fact), self.text(&only.below));
+            into.only = Some(OnlyDraft { fact, below });
+        }
         into.source = fix.source.as_ref().map(reference).or(into.source.take());
     }
 
@@ -461,6 +479,7 @@ impl Draft {
             title: None,
             version: None,
             lang: None,
+            family: String::new(),
             threshold: None,
             margin: None,
             words: IndexMap::new(),

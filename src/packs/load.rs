@@ -7,7 +7,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use indexmap::map::Entry;
 
 use super::draft::{Draft, Reader, located};
 use super::phrase::Part;
@@ -73,28 +72,35 @@ fn unknown_pack(name: &str) -> Option<String> {
 fn finish(sources: Vec<Arc<SourceFile>>) -> Result<Packs> {
     let mut findings = Vec::new();
     let mut packs: Vec<Pack> = Vec::new();
-    let mut places: IndexMap<String, Located<()>> = IndexMap::new();
+    let mut places: IndexMap<String, Vec<(Edition, Located<()>)>> = IndexMap::new();
     for source in sources {
         let Some((draft, _)) = Draft::read(&source, &mut findings) else {
             continue;
         };
+        let edition = Edition::of(&draft);
         let mut shared = Vec::new();
         for (id, issue) in &draft.issues {
-            match places.entry(id.clone()) {
-                Entry::Vacant(entry) => {
-                    entry.insert(issue.at.clone());
-                }
-                Entry::Occupied(entry) => shared.push((id, entry.get().place())),
+            let others = places.entry(id.clone()).or_default();
+            if let Some((_, at)) = others.iter().find(|(other, _)| !other.may_share_with(&edition))
+            {
+                shared.push((id, at.place()));
             }
+            others.push((edition.clone(), issue.at.clone()));
         }
         if let Some((id, place)) = shared.first() {
             let more = shared.len() - 1;
             let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
-            findings.push(draft.head.error(
-                "duplicate-id",
-                format!("issue \"{id}\"{more} of pack \"{}\" is also at {place}", draft.id),
-                Some("use one of the packs; one that `extends` another has its issues".to_owned()),
-            ));
+            findings.push(
+                draft.head.error(
+                    "duplicate-id",
+                    format!("issue \"{id}\"{more} of pack \"{}\" is also at {place}", draft.id),
+                    Some(
+                        "use one of the packs: one that `extends` another has its issues; \
+                     another language `translates` it"
+                            .to_owned(),
+                    ),
+                ),
+            );
         }
         packs.extend(draft.check(&mut findings));
     }
@@ -135,6 +141,24 @@ fn examine_source(file: Arc<SourceFile>) -> Examined {
     let places = Places::of(&draft);
     let packs = Packs { packs: vec![pack], warnings: Vec::new() };
     Examined { file, findings, written: Some((packs, places)) }
+}
+
+/// Which pack it is, and in which language.
+#[derive(Clone)]
+struct Edition {
+    family: String,
+    lang: String,
+}
+
+impl Edition {
+    fn of(draft: &Draft) -> Self {
+        Self { family: draft.family.clone(), lang: draft.lang() }
+    }
+
+    /// Only other languages of one pack may have the same issues.
+    fn may_share_with(&self, other: &Self) -> bool {
+        self.family == other.family && self.lang != other.lang
+    }
 }
 
 /// The same words for two issues leave every ticket that uses them undecided.

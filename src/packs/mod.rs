@@ -17,6 +17,7 @@ pub(crate) mod phrase;
 mod settings;
 mod syntax;
 pub(crate) mod template;
+mod version;
 pub(crate) mod written;
 
 use std::fmt;
@@ -29,6 +30,7 @@ pub use calibration::Calibration;
 pub use pattern::Pattern;
 pub use phrase::Phrase;
 pub use template::Template;
+pub use version::Version;
 
 use lints::Lint;
 
@@ -67,6 +69,10 @@ pub struct Packs {
 pub struct Pack {
     /// Its name, kebab-case: `apple-messaging`.
     pub id: String,
+    /// The pack that this one extends, or says in another language; its own id if none.
+    ///
+    /// Within a family, equal ids of issues, fixes, facts and guards mean the same.
+    pub family: String,
     /// What it is about.
     pub title: String,
     /// The author's version of it; empty when there is none.
@@ -94,7 +100,7 @@ pub struct Pack {
 /// Something a ticket can be about.
 #[derive(Clone, Debug)]
 pub struct Issue {
-    /// Its name, kebab-case, unique among the packs in use: `green-bubbles`.
+    /// Its name, kebab-case, unique among the families of packs in use: `green-bubbles`.
     pub id: String,
     /// The name for people.
     pub title: String,
@@ -139,23 +145,38 @@ pub enum Priority {
 /// A procedure.
 #[derive(Clone, Debug)]
 pub struct Fix {
-    /// Its name within the pack, kebab-case.
+    /// Its name within the family, kebab-case.
     pub id: String,
+    /// [`Pack::family`].
+    pub family: Arc<str>,
     /// What to do, in a few words.
     pub title: String,
     /// Each step, as a sentence to the customer.
     pub steps: Vec<String>,
     /// Phrases that say the customer did this already.
     pub tried: Vec<Located<Phrase>>,
+    /// When it helps at all.
+    pub only: Option<Only>,
     /// Where it was read.
     pub source: Option<Reference>,
+}
+
+/// When a fix helps: only while a fact is below some version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Only {
+    /// The fact: an index into [`Pack::facts`].
+    pub fact: usize,
+    /// What it must be below.
+    pub below: Version,
 }
 
 /// Something a ticket may say that replies depend on.
 #[derive(Clone, Debug)]
 pub struct Fact {
-    /// Its name within the pack, kebab-case.
+    /// Its name within the family, kebab-case.
     pub id: String,
+    /// [`Pack::family`].
+    pub family: Arc<str>,
     /// The name for people.
     pub title: String,
     /// Where it is read from; the group `value` is the fact.
@@ -167,8 +188,10 @@ pub struct Fact {
 /// Words that always send a ticket to a person, whatever else it says.
 #[derive(Clone, Debug)]
 pub struct Guard {
-    /// Its name, kebab-case.
+    /// Its name within the family, kebab-case.
     pub id: String,
+    /// [`Pack::family`].
+    pub family: Arc<str>,
     /// Why a person must look.
     pub title: String,
     /// Any of these is enough.
@@ -322,7 +345,26 @@ impl Located<String> {
     }
 }
 
+impl Fix {
+    /// Whether both are the same procedure, in whatever language.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.id == other.id && self.family == other.family
+    }
+}
+
+impl Guard {
+    /// Whether both are the same guard, in whatever language.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.id == other.id && self.family == other.family
+    }
+}
+
 impl Fact {
+    /// Whether both are the same fact, in whatever language.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.id == other.id && self.family == other.family
+    }
+
     /// The fact's name in templates: `facts.ios_version`.
     pub fn variable(&self) -> String {
         variable(&self.id)

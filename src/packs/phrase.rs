@@ -13,6 +13,8 @@
 //! tighter than the space; `&` binds loosest. Not here: how phrases are found
 //! in a text (`matcher`), and which forms a word has (`matcher::forms`).
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use crate::nearest::nearest;
@@ -26,6 +28,8 @@ pub struct Phrase {
     pub written: String,
     /// All must hit within one sentence, in any order.
     pub(crate) parts: Vec<Part>,
+    /// Whether inflections of its words are as good: not in what was tried, where the form tells what is done.
+    pub(crate) inflects: bool,
 }
 
 /// Runs of words with gaps between them, in order, within a sentence.
@@ -43,8 +47,12 @@ pub(crate) struct Run {
 /// One place in a run: any of these word sequences may stand in it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Slot {
-    pub(crate) choices: Vec<Words>,
+    /// Word sets, shared between all phrases that use them, and words by themselves.
+    pub(crate) groups: Vec<Choices>,
 }
+
+/// Word sequences of which any may stand in a slot.
+pub(crate) type Choices = Arc<[Words]>;
 
 /// Words that follow each other.
 pub(crate) type Words = Vec<Word>;
@@ -54,6 +62,8 @@ pub(crate) type Words = Vec<Word>;
 pub(crate) struct Word {
     pub(crate) text: String,
     pub(crate) ending: Ending,
+    /// Whether a hyphen stands between it and the next: both may be written as one.
+    pub(crate) hyphen: bool,
 }
 
 /// Which forms of a word count.
@@ -68,7 +78,7 @@ pub(crate) enum Ending {
 }
 
 /// The word sets of a pack, by name.
-pub(crate) type WordSets = IndexMap<String, Vec<Words>>;
+pub(crate) type WordSets = IndexMap<String, Choices>;
 
 /// What is wrong with a phrase, and where in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +97,12 @@ impl Phrase {
         let tokens = tokens(written)?;
         let mut parser = Parser { written, sets, tokens: &tokens, at: 0 };
         let parts = parser.parts()?;
-        Ok(Self { written: written.to_owned(), parts })
+        Ok(Self { written: written.to_owned(), parts, inflects: true })
+    }
+
+    /// The same phrase without inflections: "toggled" tells what was done, and "toggle" does not.
+    pub(crate) fn without_inflections(self) -> Self {
+        Self { inflects: false, ..self }
     }
 
     /// Whether it is nothing but a letter or two, which hits by chance.
@@ -95,11 +110,18 @@ impl Phrase {
         self.parts.iter().all(|part| {
             part.runs.len() == 1
                 && part.runs[0].slots.len() == 1
-                && part.runs[0].slots[0].choices.iter().all(|words| {
+                && part.runs[0].slots[0].choices().all(|words| {
                     let word = words.iter().map(|word| word.text.chars().count()).sum::<usize>();
                     word < 2 || word < 3 && words.iter().all(|word| word.text.is_ascii())
                 })
         })
+    }
+}
+
+impl Slot {
+    /// All word sequences that may stand here.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = &Words> {
+        self.groups.iter().flat_map(|group| group.iter())
     }
 }
 
@@ -260,20 +282,21 @@ fn word(written: &str, span: Span) -> Result<Words, PhraseError> {
         }
         return Ok(Words::new());
     }
-    let words: Vec<&str> = folded.text().split(' ').flat_map(scripts).collect();
-    let count = words.len();
-    Ok(words
-        .into_iter()
-        .enumerate()
-        .map(|(n, text)| Word {
+    let mut words: Words = Vec::new();
+    for word in folded.text().split(' ') {
+        if let Some(last) = words.last_mut() {
+            last.hyphen = true;
+        }
+        words.extend(scripts(word).into_iter().map(|text| Word {
             text: text.to_owned(),
-            ending: match () {
-                () if exact => Ending::Exact,
-                () if any && n + 1 == count => Ending::Any,
-                () => Ending::Inflected,
-            },
-        })
-        .collect())
+            ending: if exact { Ending::Exact } else { Ending::Inflected },
+            hyphen: false,
+        }));
+    }
+    if let (true, Some(last)) = (any, words.last_mut()) {
+        last.ending = Ending::Any;
+    }
+    Ok(words)
 }
 
 /// Splits where a script without spaces meets another: customers put a space there or not.
@@ -323,7 +346,7 @@ impl Parser<'_> {
         let mut slots = Vec::new();
         while self.peek(|kind| matches!(kind, Kind::Word(_) | Kind::Set(_) | Kind::Or)) {
             let slot = self.slot()?;
-            if slot.choices.iter().any(|words| !words.is_empty()) {
+            if slot.choices().any(|words| !words.is_empty()) {
                 slots.push(slot);
             }
         }
@@ -337,15 +360,15 @@ impl Parser<'_> {
     }
 
     fn slot(&mut self) -> Result<Slot, PhraseError> {
-        let mut choices = self.choice()?;
+        let mut groups = vec![self.choice()?];
         while self.peek(|kind| matches!(kind, Kind::Or)) {
             self.at += 1;
-            choices.extend(self.choice()?);
+            groups.push(self.choice()?);
         }
-        Ok(Slot { choices })
+        Ok(Slot { groups })
     }
 
-    fn choice(&mut self) -> Result<Vec<Words>, PhraseError> {
+    fn choice(&mut self) -> Result<Choices, PhraseError> {
         let Some(token) = self.tokens.get(self.at) else {
             return Err(
                 self.dangling(self.tokens.last().map_or(Span::new(0, 0), |token| token.span))
@@ -353,9 +376,9 @@ impl Parser<'_> {
         };
         self.at += 1;
         match &token.kind {
-            Kind::Word(words) => Ok(vec![words.clone()]),
+            Kind::Word(words) => Ok([words.clone()].into()),
             Kind::Set(name) => match self.sets.get(name) {
-                Some(words) => Ok(words.clone()),
+                Some(words) => Ok(Arc::clone(words)),
                 None => Err(unknown_set(name, self.sets, token.span)),
             },
             _ => Err(self.dangling(token.span)),
@@ -451,7 +474,7 @@ mod tests {
                 let slots = run
                     .slots
                     .iter()
-                    .map(|slot| slot.choices.iter().map(show).collect::<Vec<_>>().join("|"));
+                    .map(|slot| slot.choices().map(show).collect::<Vec<_>>().join("|"));
                 slots.collect::<Vec<_>>().join(" ")
             });
             runs.collect::<Vec<_>>().join(" .. ")

@@ -90,6 +90,9 @@ pub(super) struct HeadSyntax {
     /// A pack to build on: a path, or the id of a built-in one.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(super) extends: Option<Text>,
+    /// A pack that this one says in another language: its issues, fixes, guards and facts have the same ids.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(super) translates: Option<Text>,
     /// Issues and guards of that pack to do without.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     #[serde(default)]
@@ -132,8 +135,23 @@ pub(super) struct FixSyntax {
     /// Phrases that say that the customer did this already.
     #[cfg_attr(test, schemars(with = "Option<Vec<String>>"))]
     pub(super) tried: Option<Vec<Text>>,
+    /// When it helps at all; where the ticket says otherwise, the reply leaves it out.
+    pub(super) only: Option<OnlySyntax>,
     /// Where it was read.
     pub(super) source: Option<SourceSyntax>,
+}
+
+/// `only` of a `[[fix]]`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct OnlySyntax {
+    /// The id of the fact that decides: a number, such as a version.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub(super) fact: Text,
+    /// The fix helps below this.
+    #[cfg_attr(test, schemars(with = "String", regex(pattern = "^[0-9]+(\\.[0-9]+)*$")))]
+    pub(super) below: Text,
 }
 
 /// `[[guard]]`.

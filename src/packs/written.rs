@@ -128,7 +128,7 @@ pub(super) fn lint(
     linter.common();
     linter.lists();
     linter.order();
-    linter.literals();
+    linter.gates();
     linter.sources();
     linter.paths();
 }
@@ -389,18 +389,18 @@ impl Linter<'_> {
         })
     }
 
-    fn literals(&mut self) {
+    fn gates(&mut self) {
         let issues = self.pack.issues.iter().flat_map(|issue| &issue.patterns);
         let guards = self.pack.guards.iter().flat_map(|guard| &guard.patterns);
         let facts = self.pack.facts.iter().flat_map(|fact| &fact.patterns);
         let all = issues.map(|scored| &scored.what).chain(guards).chain(facts);
         let mut findings = Vec::new();
-        for pattern in all.filter(|at| self.is_own(at) && at.value.literals.is_empty()) {
+        for pattern in all.filter(|at| self.is_own(at) && at.value.gates.is_empty()) {
             let written = pattern.map(pattern.value.written.clone());
             let whole = Span::new(0, written.value.len());
             let message =
-                format!("no word always stands in the regex \"{}\"", pattern.value.written);
-            let help = r"add one, so that it runs only where that word is: `code \d{6}` instead of `\d{6}`";
+                format!("no word always begins a match of the regex \"{}\"", pattern.value.written);
+            let help = r"begin it with one, so that it runs only where that word is: `\bcode \d{6}` instead of `\d{6}`";
             findings.push(Finding {
                 span: written.part(Some(whole)),
                 ..written.lint("regex-without-literal", message, help)
@@ -481,7 +481,7 @@ fn common_word(phrase: &Phrase) -> Option<(&str, &'static str)> {
     let [part] = phrase.parts.as_slice() else { return None };
     let [run] = part.runs.as_slice() else { return None };
     let [slot] = run.slots.as_slice() else { return None };
-    slot.choices.iter().find_map(|words| {
+    slot.choices().find_map(|words| {
         let [word] = words.as_slice() else { return None };
         if word.ending == Ending::Any {
             return None;

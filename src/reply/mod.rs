@@ -26,8 +26,8 @@ pub(crate) struct Replies {
 /// What a reply is about: the issues in order, and what was found out.
 pub(crate) struct Subject<'a, 't> {
     pub(crate) ticket: &'a Ticket<'a>,
-    pub(crate) pack: &'t Pack,
-    pub(crate) issues: &'a [&'t Issue],
+    /// The frame is that of the first one's pack.
+    pub(crate) issues: &'a [(&'t Pack, &'t Issue)],
     pub(crate) answer: &'a Answer<'t>,
 }
 
@@ -44,7 +44,7 @@ impl Replies {
                 .map_err(failed)?;
             for issue in &pack.issues {
                 templates
-                    .add_template_owned(issue_name(issue), issue.reply.source().to_owned())
+                    .add_template_owned(issue_name(pack, issue), issue.reply.source().to_owned())
                     .map_err(failed)?;
             }
         }
@@ -73,16 +73,17 @@ impl Replies {
 
     /// The reply, or why there can be none.
     pub(crate) fn write(&self, subject: &Subject<'_, '_>) -> Result<String, String> {
-        let values = self.values(subject);
+        let Some((pack, _)) = subject.issues.first() else { return Ok(String::new()) };
+        let values = self.values(pack, subject);
         let mut paragraphs: Vec<String> = Vec::new();
-        for issue in subject.issues {
-            let paragraph = self.render(&issue_name(issue), &values, None)?.trim().to_owned();
+        for (pack, issue) in subject.issues {
+            let paragraph = self.render(&issue_name(pack, issue), &values, None)?.trim().to_owned();
             if !paragraphs.contains(&paragraph) {
                 paragraphs.push(paragraph);
             }
         }
         let opening = paragraphs.join("\n\n");
-        Ok(tidy(&self.render(&frame_name(subject.pack), &values, Some(&opening))?))
+        Ok(tidy(&self.render(&frame_name(pack), &values, Some(&opening))?))
     }
 
     fn render(&self, name: &str, values: &Values, opening: Option<&str>) -> Result<String, String> {
@@ -90,11 +91,11 @@ impl Replies {
         template.render(values.context(opening)).map_err(|error| error.kind().to_string())
     }
 
-    fn values(&self, subject: &Subject<'_, '_>) -> Values {
-        let Subject { ticket, pack, answer, .. } = subject;
+    fn values(&self, pack: &Pack, subject: &Subject<'_, '_>) -> Values {
+        let Subject { ticket, answer, .. } = subject;
         let requester = &ticket.requester;
         let fact = |fact: &Fact| {
-            let found = answer.facts.iter().find(|found| std::ptr::eq(found.fact, fact));
+            let found = answer.facts.iter().find(|found| found.fact.is(fact));
             (
                 fact.variable(),
                 found
@@ -126,8 +127,8 @@ fn frame_name(pack: &Pack) -> String {
     format!("{}/", pack.id)
 }
 
-fn issue_name(issue: &Issue) -> String {
-    issue.id.clone()
+fn issue_name(pack: &Pack, issue: &Issue) -> String {
+    format!("{}/{}", pack.id, issue.id)
 }
 
 /// Takes away what empty values leave behind: a space before a comma, spaces at line ends, blank lines in a row.

@@ -15,7 +15,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::chars::{ASCII, Class, classify, is_spaceless};
+use super::chars::{ASCII, Class, classify};
 use super::edit::{Edit, Put};
 use crate::span::{Span, head};
 
@@ -42,8 +42,6 @@ pub struct Folded {
     text: String,
     /// For each folded byte, where its character starts in the original.
     starts: Vec<u32>,
-    /// Where the `'\n'` stand in the folded text.
-    breaks: Vec<u32>,
     /// Where the last word ends in the original.
     end: u32,
 }
@@ -53,37 +51,6 @@ pub fn fold(original: &str) -> Folded {
     let mut folded = Folded::default();
     folded.refold(original);
     folded
-}
-
-/// Whether a word can begin or end at this byte of a folded text.
-///
-/// Scripts without spaces have an edge on either side of every letter.
-///
-/// # Panics
-///
-/// Never for a character boundary of `folded`.
-pub(crate) fn is_edge(folded: &str, at: usize) -> bool {
-    let bytes = folded.as_bytes();
-    let outside = |byte: &u8| matches!(byte, b' ' | b'\n' | b'.');
-    let (Some(before), Some(after)) = (at.checked_sub(1).and_then(|i| bytes.get(i)), bytes.get(at))
-    else {
-        return true;
-    };
-    if outside(before) || outside(after) {
-        return true;
-    }
-    if before.is_ascii() && after.is_ascii() {
-        return false;
-    }
-    folded[..at].chars().next_back().is_some_and(is_spaceless)
-        || folded[at..].chars().next().is_some_and(is_spaceless)
-}
-
-/// Where the word that goes on at this byte of a folded text ends.
-pub(crate) fn word_end(folded: &str, at: usize) -> usize {
-    let rest = folded.get(at..).unwrap_or_default();
-    let end = rest.find(|c: char| matches!(c, ' ' | '\n' | '.') || is_spaceless(c));
-    at + end.unwrap_or(rest.len())
 }
 
 impl Folded {
@@ -99,7 +66,6 @@ impl Folded {
     pub fn refold_edited(&mut self, original: &str, edits: &[Edit]) {
         self.text.clear();
         self.starts.clear();
-        self.breaks.clear();
         let original = head(original, LIMIT);
         self.text.reserve(original.len());
         self.starts.reserve(original.len());
@@ -146,11 +112,6 @@ impl Folded {
         // where this character ends, accents and all, punctuation not.
         let end = self.starts.get(folded.end).copied().unwrap_or(self.end);
         Some(Span::new(start as usize, end as usize))
-    }
-
-    /// The number of the sentence that a byte of the folded text is in, from 0.
-    pub(crate) fn sentence(&self, at: usize) -> usize {
-        self.breaks.partition_point(|&stop| (stop as usize) < at)
     }
 }
 
@@ -309,9 +270,6 @@ impl Folder<'_> {
     fn separator(&mut self, at: u32, sentence: bool) {
         if self.out.text.is_empty() {
             return;
-        }
-        if sentence {
-            self.out.breaks.push(position(self.out.text.len()));
         }
         self.push(if sentence { '\n' } else { ' ' }, at as usize);
     }

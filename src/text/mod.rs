@@ -18,4 +18,3 @@ pub use line::one_line;
 pub use visible::visible;
 
 pub(crate) use chars::is_spaceless;
-pub(crate) use fold::{is_edge, word_end};

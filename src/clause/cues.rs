@@ -1,0 +1,303 @@
+//! The words that clauses are read by, for each language.
+
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Word;
+use crate::text::is_spaceless;
+
+/// Single words.
+#[derive(Debug, Default)]
+pub(super) struct Set(FxHashSet<&'static str>);
+
+/// Sequences of words, by the first of them.
+#[derive(Debug, Default)]
+pub(super) struct Phrases(FxHashMap<&'static str, Vec<Vec<&'static str>>>);
+
+/// What a language goes by.
+#[derive(Debug, Default)]
+pub(super) struct Cues {
+    /// Words that deny what follows.
+    pub(super) denials: Set,
+    /// Words that deny the verb behind them, in languages in which it ends the clause.
+    pub(super) late_denials: Set,
+    /// Words through which a denial reaches.
+    pub(super) lets_through: Set,
+    /// Words with which another clause begins.
+    pub(super) parts: Set,
+    /// Words behind which a denial no longer holds for a step.
+    pub(super) turns: Set,
+    /// What says that something is as it ought to be, behind it.
+    pub(super) expected: Phrases,
+    /// What makes a thought of what follows.
+    pub(super) supposed: Phrases,
+    /// Words that begin a condition, and words by which it is no more than thought of.
+    pub(super) conditions: Set,
+    pub(super) moods: Set,
+    /// Words that begin a question about what is to come.
+    pub(super) ahead: Set,
+    /// What says that the trouble is over.
+    pub(super) relief: Phrases,
+    /// What says that nobody waits for an answer any more.
+    pub(super) closing: Phrases,
+    /// Words before it that take that back, and words behind it.
+    pub(super) no_relief: Set,
+    pub(super) relapse: Set,
+    /// Words that tell of what was, behind such a sign.
+    pub(super) past: Set,
+    /// Words by which a trouble goes on all the same.
+    pub(super) still: Set,
+    /// What may be well while something else is not.
+    pub(super) products: Set,
+    /// Words before a step that nobody took yet, and sequences of them.
+    pub(super) plans: Set,
+    pub(super) plan_phrases: Phrases,
+    /// What asks whether to take a step.
+    pub(super) asks: Phrases,
+    /// What says, behind a step that was advised, that it was taken.
+    pub(super) did_so: Phrases,
+}
+
+impl Set {
+    fn new(words: &'static str) -> Self {
+        Self(words.split_whitespace().collect())
+    }
+
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.0.contains(word)
+    }
+}
+
+impl Phrases {
+    /// One phrase a line; each letter of a script without spaces is a word.
+    fn new(lines: &'static str) -> Self {
+        let words = |line: &'static str| {
+            let mut words = Vec::new();
+            for part in line.split_whitespace() {
+                let mut from = 0;
+                for (at, c) in part.char_indices().filter(|(_, c)| is_spaceless(*c)) {
+                    words.extend(Some(&part[from..at]).filter(|before| !before.is_empty()));
+                    from = at + c.len_utf8();
+                    words.push(&part[at..from]);
+                }
+                words.extend(Some(&part[from..]).filter(|rest| !rest.is_empty()));
+            }
+            words
+        };
+        let mut by_first: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for words in lines.lines().map(words) {
+            if let Some((first, rest)) = words.split_first() {
+                by_first.entry(*first).or_default().push(rest.to_vec());
+            }
+        }
+        Self(by_first)
+    }
+
+    /// Whether one of them begins with this word.
+    pub(super) fn begin_with(&self, word: &str) -> bool {
+        self.0.contains_key(word)
+    }
+
+    /// Whether one of them stands somewhere from one word up to and without another.
+    pub(super) fn stand_in(&self, words: &[Word<'_>], from: usize, to: usize) -> bool {
+        let words = &words[from.min(to)..to];
+        (0..words.len()).any(|at| self.len_at(words, at).is_some())
+    }
+
+    /// How many words the longest of them has that stands here.
+    pub(super) fn len_at(&self, words: &[Word<'_>], at: usize) -> Option<usize> {
+        let (first, behind) = words[at..].split_first()?;
+        let stands = |rest: &&Vec<&str>| {
+            rest.len() <= behind.len()
+                && rest.iter().zip(behind).all(|(cue, word)| *cue == word.text)
+        };
+        self.0.get(first.text)?.iter().filter(stands).map(|rest| rest.len() + 1).max()
+    }
+}
+
+/// The cues of a language, by its tag.
+pub(super) fn of(lang: &str) -> &'static Cues {
+    static NONE: LazyLock<Cues> = LazyLock::new(Cues::default);
+    static ENGLISH: LazyLock<Cues> = LazyLock::new(english);
+    static GERMAN: LazyLock<Cues> = LazyLock::new(german);
+    static CHINESE: LazyLock<Cues> = LazyLock::new(chinese);
+    match lang.split(['-', '_']).next().unwrap_or_default() {
+        "en" => &ENGLISH,
+        "de" => &GERMAN,
+        "zh" => &CHINESE,
+        _ => &NONE,
+    }
+}
+
+fn english() -> Cues {
+    Cues {
+        denials: Set::new(
+            "no not never without none neither nor isn't isnt aren't arent wasn't wasnt weren't \
+             don't dont doesn't doesnt didn't didnt haven't havent hasn't hasnt hadn't hadnt won't \
+             wont wouldn't wouldnt can't cant cannot couldn't couldnt shouldn't ain't aint stopped \
+             nothing nobody unable refuse refused",
+        ),
+        late_denials: Set::default(),
+        lets_through: Set::new(
+            "a an the any my your our this that these those more longer really even actually \
+             exactly anymore yet such be been being show shows showing shown say says saying see \
+             seeing seen saw have having had of turn turns turning turned to single ever",
+        ),
+        parts: Set::new(
+            "but and or because so although though however while whereas then since except yet \
+             plus after despite cause cuz coz bc until till unless where whenever",
+        ),
+        turns: Set::new(
+            "after but and so because when since while despite although still by works work working worked help helped",
+        ),
+        expected: Phrases::new(
+            "as it should\nas they should\nas expected\nas intended\nlike it should\nlike they should\n\
+             which is normal\nwhich is fine\nwhich is ok\nwhich is expected\nwhich is correct\n\
+             and that is fine\nand that's fine\nand that's ok\nas usual for android\nas it is supposed to\nas they're supposed to",
+        ),
+        supposed: Phrases::new(
+            "if it ever\nif they ever\nif i ever\nif this ever\nif it should\nin case\njust in case\nwhat if\n\
+             what happens if\nwhat happens when\nwhat would happen\nwhat will happen\nwould it be\nwould be nice\n\
+             would be great\nwould be good\nwould be cool\nwould be helpful\nwould be better\nwould love\n\
+             i wish\nwish i\nwish there\nwish you\nwish it\nwish imessage\nfeature request\nplease add\n\
+             can you add\ncould you add\nadd an option\nadd a feature\nadd a way\nadd support\nsuppose\nimagine\n\
+             worried that\nworried it\nafraid that\nafraid it\nscared that\ni heard\ni've heard\nive heard\nheard that\n\
+             i read that\nread somewhere\naccording to\nhypothetically\nin theory\nshould it ever\nhow would i\nhow do i know if\n\
+             how can i tell if\nhow do i tell if\nsince it might\nso it doesn't\nso they don't\nso that it doesn't",
+        ),
+        conditions: Set::new("if"),
+        moods: Set::new("should would ever"),
+        ahead: Set::new("will would won't wouldn't"),
+        relief: Phrases::new(
+            "works now\nworking now\nwork now\nworks again\nworking again\nworks fine now\nworking fine now\nworks fine again\n\
+             working fine again\nworks perfectly now\nworks perfectly again\nworks great now\nworks properly now\n\
+             all good now\nall is good now\nall ok now\nall fine now\nall is well\nis fine now\nare fine now\n\
+             is fine again\nare fine again\nis ok now\nis okay now\nis good now\nsolved\nresolved\nis fixed\ngot fixed\nfixed itself\n\
+             fixed it\nfixed now\nfixed that\nfixed the\nhas been fixed\nbeen sorted\ngot it sorted\nsorted now\nsorted itself\nsorted it\n\
+             went away\ngone away\nis gone now\nback to normal\nback to blue\nblue again\nconnect again\nconnects again\nare back\nis back to\nall working\nboth work\nboth behave\ncame back on\nnever mind\nnevermind\n\
+             no longer an issue\nno longer a problem\nno longer happening\nno longer happens\ndid the trick\n\
+             it worked\nthat worked\nthat did it\nup and running\nactivated now\nactivated after all\nhas since activated\n\
+             came back by itself\ncorrected itself\nrighted itself\ncleared up",
+        ),
+        closing: Phrases::new(
+            "can close\nplease close\nclose this ticket\nclose the ticket\nclose my ticket\nclose this case\nclose the case\nclose my case\n\
+             can be closed\nplease disregard\nplease ignore my\nno longer needed\nno need to reply\nno need to answer\nno further action\nu can close\nyou can close\ncan shut it\nno action needed\nno help needed",
+        ),
+        no_relief: Set::new(
+            "no not never nothing none isn't isnt wasn't wasnt hasn't hasnt haven't havent didn't \
+             didnt don't dont doesn't doesnt can't cant cannot won't wont if until till should must \
+             would could can get getting be to want need needs hope hoping please when how unless \
+             once supposed thought said says told which who whoever nobody neither only barely \
+             sometimes temporarily briefly will ever why before used then last previously earlier",
+        ),
+        relapse: Set::new("but however then until again back still yet returned except although"),
+        past: Set::new("was were had wasn't weren't hadn't did didn't used"),
+        still: Set::new("still yet"),
+        products: Set::new(
+            "imessage imessages facetime messages texts text calls call audio video whatsapp sms \
+             email mail wifi internet data ipad mac macbook watch phone iphone sim esim signal",
+        ),
+        plans: Set::new(
+            "will i'll ill we'll gonna should shall would could may might must need want wanna plan \
+             planning if told tell suggested suggests suggest recommended recommends recommend \
+             advised advises advise asked ask read heard thinking considering consider afraid \
+             scared worried hesitant reluctant nervous whether let please how maybe perhaps",
+        ),
+        plan_phrases: Phrases::new(
+            "going to\nabout to\nhave to\nhas to\nhad to\nbefore i\nbefore we\nused to\nsupposed to\nable to\n\
+             can i\ncan we\ncan you\nsays to\nsaid to\nsays i\ninstead of\nrather than\nyet to\nwaiting to\nready to",
+        ),
+        asks: Phrases::new(
+            "should i\nshould we\nshall i\nshall we\ncan i\ncan we\ncould i\nmust i\ndo i\ndo we\ndoes it\nwould it\n\
+             will it\nis it\nis that\nhow do\nhow can\ndoes\nwill\nwould\nwhat if\ndo you want\nwhat happens",
+        ),
+        did_so: Phrases::new(
+            "which i did\nwhich we did\nand i did\ni did that\ni did this\ni did it\ndid all that\ndid all of that\n\
+             did that already\ndone that\ndone all that\ndone all of that\ndone this\ndone it\nand did\ni have done\ni've done\nalready did",
+        ),
+    }
+}
+
+fn german() -> Cues {
+    Cues {
+        denials: Set::new(
+            "kein keine keinen keiner keinem keines nicht nie niemals ohne nichts weder",
+        ),
+        late_denials: Set::new("nicht nie niemals"),
+        lets_through: Set::new(
+            "mehr der die das den dem ein eine einen einer mein meine meinen so wirklich auch noch \
+             ist sind war steht zeigt sehe habe hat es sie",
+        ),
+        parts: Set::new("aber und oder weil denn obwohl doch sondern seit nachdem trotz wahrend"),
+        turns: Set::new("nach nachdem aber und trotz obwohl weil seit geholfen hilft"),
+        expected: Phrases::new(
+            "wie es sein soll\nwie es soll\nwie erwartet\nwas normal ist\nwas ja normal ist",
+        ),
+        supposed: Phrases::new(
+            "falls\nfur den fall\nwas passiert wenn\nwas ist wenn\nwas ware wenn\nich wunschte\nware schon\n\
+             ware toll\nwurde mir wunschen\nstell dir vor\nich habe gehort\nich habe gelesen\ntheoretisch",
+        ),
+        conditions: Set::new("wenn falls"),
+        moods: Set::new("sollte sollten wurde wurden ware waren je jemals"),
+        ahead: Set::new("wird werden wurde wurden"),
+        relief: Phrases::new(
+            "geht wieder\ngeht jetzt\nfunktioniert wieder\nfunktioniert jetzt\nlauft wieder\nklappt wieder\nklappt jetzt\n\
+             funktioniert es wieder\nfunktioniert es jetzt\ngeht es wieder\ngeht es jetzt\nklappt es wieder\nklappt es jetzt\n\
+             hat sich erledigt\nerledigt\nist gelost\ngelost\nbehoben\nwieder blau\nalles wieder gut\nalles gut jetzt\nist weg",
+        ),
+        closing: Phrases::new(
+            "ticket schliessen\nkann geschlossen werden\nhat sich erledigt\nhaben sich erledigt\nhat sich von selbst erledigt",
+        ),
+        no_relief: Set::new(
+            "nicht nie nichts kein keine noch wenn falls bis soll sollte muss konnte kann wird \
+             werden bitte damit ob hoffe wann wie nur kurz",
+        ),
+        relapse: Set::new("aber dann bis trotzdem doch leider jedoch"),
+        past: Set::new("war waren hatte hatten wurde wurden ging"),
+        still: Set::new("noch immer weiterhin nach"),
+        products: Set::new(
+            "imessage facetime nachrichten sms anrufe anruf whatsapp wlan internet ipad mac handy iphone",
+        ),
+        plans: Set::new(
+            "soll sollte sollen werde werden wurde will mochte konnte kann muss musste darf falls \
+             wenn bevor ob empfohlen geraten vorgeschlagen gelesen gehort uberlege",
+        ),
+        plan_phrases: Phrases::default(),
+        asks: Phrases::new("soll\nsollte\nkann ich\nmuss ich\ndarf ich\nhilft\nbringt\nwie"),
+        did_so: Phrases::new(
+            "habe ich gemacht\nhab ich gemacht\nhabe ich getan\nschon gemacht\nbereits gemacht\nhaben wir gemacht",
+        ),
+    }
+}
+
+fn chinese() -> Cues {
+    Cues {
+        // Each letter is a word: 没有 and 不是 are seen by what they begin with.
+        denials: Set::new("没 沒 不 无 無 非 别 別 未"),
+        late_denials: Set::default(),
+        lets_through: Set::new("有 是 再 会 會 出 现 現 显 顯 示 看 到 了 任 何 这 這 个 個"),
+        parts: Set::new("但 而 和 却 卻 因"),
+        turns: Set::new("后 後 但 也"),
+        expected: Phrases::new("是正常的\n很正常"),
+        supposed: Phrases::new("如果\n万一\n萬一\n假如\n要是\n希望能\n建议增加\n听说\n聽說"),
+        conditions: Set::default(),
+        moods: Set::default(),
+        ahead: Set::default(),
+        relief: Phrases::new(
+            "已经好了\n已經好了\n现在好了\n現在好了\n可以用了\n已解决\n已经解决\n已經解決\n解决了\n解決了\n恢复正常\n恢復正常\n又能用了\n正常了\n没问题了\n沒問題了\n搞定了\n弄好了\n修好了\n恢复了\n恢復了\n现在可以了\n現在可以了\n能打通了\n又正常了",
+        ),
+        closing: Phrases::new(
+            "不用管了\n不用处理\n不用處理\n问题已经好了\n問題已經好了\n不用回复\n不用回覆\n可以关闭\n可以關閉\n请关闭\n請關閉",
+        ),
+        no_relief: Set::new("没 沒 不 未 吗 嗎 怎 何 才 希 请 請 要 想 能 如"),
+        relapse: Set::new("但 又 还 還 再"),
+        past: Set::new("之 前 昨 曾"),
+        still: Set::new("还 還 仍 一"),
+        products: Set::new("imessage facetime 短 电 電"),
+        plans: Set::new("要 想 准 準 应 應 该 該 建 如 需"),
+        plan_phrases: Phrases::new("打算\n可不可以\n能不能\n会不会\n會不會"),
+        asks: Phrases::new("要不要\n需要\n是否\n可以\n能不能\n应该\n應該\n怎么\n怎麼"),
+        did_so: Phrases::new("都做了\n都试了\n都試了\n已经做了\n试过了\n試過了"),
+    }
+}

@@ -1,0 +1,368 @@
+//! What a sentence makes of the words that hit: said, denied, supposed, over, done.
+//!
+//! A phrase says that words stand there, not that they are meant. "No green
+//! bubbles", "what if it turns green", "it works again" and "should I sign
+//! out?" hold the words of troubles and steps that nobody has or did. This
+//! module reads the clause around a hit. It is careful in one direction: a hit
+//! counts unless the wording leaves little doubt, because a missed denial
+//! costs a look, and a symptom that was taken away costs the customer a reply.
+//!
+//! Only texts in which something hit are read here, so it costs most tickets
+//! nothing. What words it goes by is data, for each language.
+
+mod cues;
+
+use cues::Cues;
+
+use crate::span::Span;
+use crate::text::{Folded, is_spaceless};
+
+/// How far before a hit a denial may stand, in words that let it through.
+const REACH: usize = 6;
+
+/// How many words may stand before a sign that all is well, in its clause, that would take it back.
+const LEAD: usize = 7;
+
+/// How many words behind such a sign may take it back.
+const TAIL: usize = 10;
+
+/// What a sentence makes of a hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum State {
+    /// It is so.
+    Said,
+    /// It is not so: "no green bubbles", "not a duplicate any more", "green as it should be".
+    Denied,
+    /// It might be so, or ought to: "what if it turns green", "I wish".
+    Supposed,
+    /// It was so: "it works again".
+    Over,
+    /// A step that nobody took yet: planned, advised or asked about.
+    NotDone,
+}
+
+impl State {
+    /// The word in explanations.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Said => "said",
+            Self::Denied => "denied",
+            Self::Supposed => "supposed",
+            Self::Over => "over",
+            Self::NotDone => "not done",
+        }
+    }
+}
+
+/// A folded text beside its original, and what the hits in it can be asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Text<'a> {
+    original: &'a str,
+    folded: &'a Folded,
+}
+
+/// A word of a sentence.
+#[derive(Clone, Copy, Debug)]
+struct Word<'a> {
+    text: &'a str,
+    /// Its bytes in the folded text.
+    start: usize,
+    end: usize,
+    /// Whether a comma, a colon, a dash or a bracket stands before it.
+    after_mark: bool,
+}
+
+/// A sentence as words.
+#[derive(Debug)]
+struct Sentence<'a> {
+    words: Vec<Word<'a>>,
+    is_question: bool,
+}
+
+/// Where a text says that the trouble is over, and which products it says so of; none: all of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Relief<'a> {
+    /// The place in the folded text.
+    at: usize,
+    of: Vec<&'a str>,
+}
+
+/// The cues of a language, to read with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Language(&'static Cues);
+
+impl Default for Language {
+    fn default() -> Self {
+        Self::of("")
+    }
+}
+
+impl Language {
+    /// That of a pack; a language without cues takes every hit as said.
+    pub(crate) fn of(lang: &str) -> Self {
+        Self(cues::of(lang))
+    }
+}
+
+impl<'a> Text<'a> {
+    pub(crate) fn new(original: &'a str, folded: &'a Folded) -> Self {
+        Self { original, folded }
+    }
+
+    /// What the sentence makes of words that stand for a trouble.
+    pub(crate) fn of_symptom(
+        self,
+        at: &std::ops::Range<usize>,
+        relief: Option<&Relief<'_>>,
+        language: Language,
+    ) -> State {
+        let cues = language.0;
+        let sentence = self.sentence(at.start);
+        let (first, last) = sentence.words_at(at);
+        let words = &sentence.words;
+        if is_denied(words, first, cues) || cues.expected.stand_in(words, last, words.len()) {
+            return State::Denied;
+        }
+        let clause = clause_start(words, first, cues);
+        let is_ahead = |at: usize| words.get(at).is_some_and(|word| cues.ahead.has(word.text));
+        let condition = words[..first].iter().position(|word| cues.conditions.has(word.text));
+        let in_case = condition
+            .is_some_and(|from| words[from..].iter().any(|word| cues.moods.has(word.text)));
+        if cues.supposed.stand_in(words, 0, first)
+            || in_case
+            || sentence.is_question && (is_ahead(0) || is_ahead(clause))
+        {
+            return State::Supposed;
+        }
+        match relief {
+            Some(relief) if relief.ends(at.start, &sentence, first, cues) => State::Over,
+            _ => State::Said,
+        }
+    }
+
+    /// Whether the sentence says that a step was taken.
+    pub(crate) fn of_step(self, at: &std::ops::Range<usize>, language: Language) -> State {
+        let cues = language.0;
+        let sentence = self.sentence(at.start);
+        let (first, last) = sentence.words_at(at);
+        let words = &sentence.words;
+        let clause = clause_start(words, first, cues);
+        if cues.did_so.stand_in(words, last, words.len()) {
+            return State::Said;
+        }
+        let is_asked = sentence.is_question && cues.asks.stand_in(words, 0, first);
+        let is_planned = words[clause..first].iter().any(|word| cues.plans.has(word.text))
+            || cues.plan_phrases.stand_in(words, clause, first);
+        let is_denied = words[clause..first]
+            .iter()
+            .rev()
+            .take(REACH)
+            .take_while(|word| !cues.turns.has(word.text))
+            .any(|word| cues.denials.has(word.text));
+        // "Die alte SIM nie entfernt": behind what the step was for, and before its verb.
+        let (verb, before) = match words[first..last].split_last() {
+            Some((verb, before)) => (verb.text, before),
+            None => ("", &[][..]),
+        };
+        let is_denied = is_denied
+            || !cues.turns.has(verb) && before.iter().any(|word| cues.late_denials.has(word.text));
+        if is_asked || is_planned || is_denied { State::NotDone } else { State::Said }
+    }
+
+    /// Where the text says that all is well again, the last time that it does.
+    pub(crate) fn relief(self, language: Language) -> Option<Relief<'a>> {
+        let cues = language.0;
+        let text = self.folded.text();
+        let mut words = text.split([' ', '\n']);
+        let begins = |word: &str| cues.relief.begin_with(word) || cues.closing.begin_with(word);
+        if !words.any(|word| begins(word) || word.contains(is_spaceless)) {
+            return None;
+        }
+        let mut relief = None;
+        let mut start = 0;
+        while start < text.len() {
+            let sentence = self.sentence(start);
+            let words = &sentence.words;
+            for at in 0..words.len() {
+                let closes = cues.closing.len_at(words, at);
+                let Some(len) = closes.or_else(|| cues.relief.len_at(words, at)) else { continue };
+                let clause = clause_start(words, at, cues);
+                let lead = &words[clause.max(at.saturating_sub(LEAD))..at];
+                let tail = &words[at + len..(at + len + TAIL).min(words.len())];
+                let taken_back = sentence.is_question
+                    || lead.iter().any(|word| cues.no_relief.has(word.text))
+                    || tail.iter().any(|word| cues.relapse.has(word.text));
+                if !taken_back {
+                    let of = lead.iter().chain(&words[at..at + len]);
+                    let of = of.map(|word| word.text).filter(|word| cues.products.has(word));
+                    if closes.is_some() {
+                        return Some(Relief { at: usize::MAX, of: Vec::new() });
+                    }
+                    relief = Some(Relief { at: words[at].start, of: of.collect() });
+                }
+            }
+            start = words.last().map_or(text.len(), |last| last.end) + 1;
+        }
+        relief
+    }
+
+    /// The sentence around a byte of the folded text.
+    fn sentence(self, at: usize) -> Sentence<'a> {
+        let text = self.folded.text();
+        let start = text[..at].rfind('\n').map_or(0, |stop| stop + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |stop| at + stop);
+        let mut words: Vec<Word<'a>> = Vec::new();
+        let mut from = start;
+        let mut push = |from: usize, to: usize| {
+            if from < to {
+                let before = words.last().map(|last| last.end);
+                let after_mark = before.is_some_and(|end| self.has_mark(end, from));
+                words.push(Word { text: &text[from..to], start: from, end: to, after_mark });
+            }
+        };
+        for (n, c) in text[start..end].char_indices() {
+            let here = start + n;
+            if c == ' ' {
+                push(from, here);
+                from = here + 1;
+            } else if is_spaceless(c) {
+                push(from, here);
+                push(here, here + c.len_utf8());
+                from = here + c.len_utf8();
+            }
+        }
+        push(from, end);
+        let is_question = self.between(end, end + 1).contains(['?', '\u{FF1F}', '\u{061F}']);
+        Sentence { words, is_question }
+    }
+
+    /// Whether something stands between two words that parts clauses.
+    fn has_mark(self, end: usize, start: usize) -> bool {
+        let mut in_tag = false;
+        self.between(end, start).chars().any(|c| match c {
+            '<' => {
+                in_tag = true;
+                false
+            }
+            '>' => {
+                in_tag = false;
+                false
+            }
+            ',' | ':' | '(' | ')' | '\u{2013}' | '\u{2014}' | '\u{FF0C}' | '\u{3001}'
+            | '\u{FF1A}' => !in_tag,
+            _ => false,
+        })
+    }
+
+    /// What stands in the original between two places of the folded text.
+    fn between(self, end: usize, start: usize) -> &'a str {
+        let text = self.folded.text();
+        let last = text[..end].chars().next_back().map_or(0, char::len_utf8);
+        let before = self.folded.original(end - last..end);
+        let next = text[start.min(text.len())..].chars().next().map_or(0, char::len_utf8);
+        let after = self.folded.original(start..start + next);
+        let from = before.map_or(0, |span: Span| span.end);
+        let to = after.map_or(self.original.len(), |span| span.start);
+        self.original.get(from..to).unwrap_or_default()
+    }
+}
+
+impl Sentence<'_> {
+    /// The words that a hit is made of: from one up to and without another.
+    fn words_at(&self, at: &std::ops::Range<usize>) -> (usize, usize) {
+        let first = self.words.partition_point(|word| word.end <= at.start);
+        let last = self.words.partition_point(|word| word.start < at.end);
+        (first, last.max(first))
+    }
+}
+
+impl Relief<'_> {
+    /// The same relief for a text that stands before the one that says so.
+    pub(crate) fn of_all_before(self) -> Self {
+        Self { at: usize::MAX, ..self }
+    }
+
+    /// Whether what was said before is over.
+    fn ends(&self, at: usize, sentence: &Sentence<'_>, first: usize, cues: &Cues) -> bool {
+        let clause = clause_start(&sentence.words, first, cues);
+        let goes_on = sentence.words[clause..].iter().any(|word| cues.still.has(word.text));
+        let concerns =
+            self.of.is_empty() || sentence.words.iter().any(|word| self.of.contains(&word.text));
+        // "It works again, yesterday it was green": behind the sign, but of the time before.
+        let words = &sentence.words;
+        let is_told = || {
+            words.first().is_some_and(|word| word.start <= self.at)
+                && words[clause..first].iter().any(|word| cues.past.has(word.text))
+        };
+        (at < self.at || is_told()) && !goes_on && concerns
+    }
+}
+
+/// Whether a word that denies stands before a hit, with nothing between that would stop it.
+fn is_denied(words: &[Word<'_>], first: usize, cues: &Cues) -> bool {
+    let denier = |from: usize| {
+        let mut at = from;
+        for _ in 0..REACH {
+            // A mark before the word behind means that another clause began.
+            if words.get(at).is_some_and(|word| word.after_mark) {
+                return None;
+            }
+            at = at.checked_sub(1)?;
+            if cues.denials.has(words[at].text) {
+                return Some(at);
+            }
+            if !cues.lets_through.has(words[at].text) {
+                return None;
+            }
+        }
+        None
+    };
+    let Some(at) = denier(first) else { return false };
+    // "Not without", "never not": twice is not at all.
+    denier(at).is_none()
+}
+
+/// Where the clause begins that a word stands in.
+fn clause_start(words: &[Word<'_>], at: usize, cues: &Cues) -> usize {
+    (0..at.min(words.len()))
+        .rev()
+        .find(|&n| {
+            words.get(n + 1).is_some_and(|next| next.after_mark) || cues.parts.has(words[n].text)
+        })
+        .map_or(0, |n| n + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::fold;
+
+    /// What each sentence makes of the words in brackets: the cases stand in a table beside this file.
+    #[test]
+    fn sentences_mean_what_the_table_says() {
+        let mut reader = csv::Reader::from_reader(include_str!("cases.csv").as_bytes());
+        let (mut count, mut wrong) = (0, Vec::new());
+        for record in reader.records() {
+            let record = record.unwrap();
+            let (before, rest) = record[2].split_once('[').unwrap();
+            let (hit, after) = rest.split_once(']').unwrap();
+            let text = [before, hit, after].concat();
+            let folded = fold(&text);
+            let hit = fold(hit).text().to_owned();
+            let start = folded.text().find(&hit).unwrap();
+            let at = start..start + hit.len();
+            let (language, read) = (Language::of(&record[1]), Text::new(&text, &folded));
+            let state = match &record[0] {
+                "step" => read.of_step(&at, language),
+                _ => read.of_symptom(&at, read.relief(language).as_ref(), language),
+            };
+            if state.name() != &record[3] {
+                wrong.push(format!("{}: {} and not {}", &record[2], state.name(), &record[3]));
+            }
+            count += 1;
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert!(count > 60, "{count} cases");
+    }
+}

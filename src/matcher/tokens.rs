@@ -1,0 +1,237 @@
+//! A folded text as words, each looked up once.
+//!
+//! Words stand apart by spaces; in scripts without spaces each letter is a
+//! word of its own, so that phrases need no word edges there and mixed text
+//! needs no special care. The parts of a number (`26.0.1`) are words that know
+//! of the dot before them.
+
+use super::slots::Stretch;
+use super::typos::{self, Speller};
+use super::vocabulary::{Vocabulary, WordId};
+use crate::text::{Folded, is_spaceless};
+
+/// What a word costs a gap (`..`), and what a letter of a script without spaces does.
+const WORD_COST: u32 = 2;
+const LETTER_COST: u32 = 1;
+
+/// What a gap lets pass: three words, or six letters of a script without spaces.
+const GAP_COST: u32 = 6;
+
+/// A word of a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    /// Its bytes in the folded text.
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// The sentence that it stands in, from 0.
+    pub(super) sentence: u32,
+    /// What all words up to here cost a gap.
+    cost: u32,
+    /// The word of the packs that it is.
+    pub(super) word: Option<WordId>,
+    /// The beginning of a word (`activat*`) that it goes on from.
+    pub(super) stem: Option<WordId>,
+    /// Whether nothing but a dot stands before it: the second part of a number.
+    pub(super) dot: bool,
+}
+
+/// A word that was read otherwise than it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Slip {
+    /// The bytes of the folded text.
+    pub(crate) at: std::ops::Range<usize>,
+    pub(crate) read: String,
+}
+
+/// All the words of a text, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens {
+    all: Vec<Token>,
+}
+
+impl Token {
+    /// Whether packs know nothing like it.
+    fn is_foreign(&self) -> bool {
+        self.word.is_none() && self.stem.is_none()
+    }
+
+    fn read_as(self, word: &str, vocabulary: &Vocabulary) -> Self {
+        let (word, stem) = vocabulary.look_up(word);
+        Self { word, stem, ..self }
+    }
+}
+
+impl Tokens {
+    /// Takes another text apart.
+    pub(super) fn read(&mut self, folded: &Folded, vocabulary: &Vocabulary) {
+        self.all.clear();
+        let text = folded.text();
+        let bytes = text.as_bytes();
+        let (mut sentence, mut cost, mut at) = (0, 0, 0);
+        while let Some(&first) = bytes.get(at) {
+            match first {
+                b'\n' => {
+                    sentence += 1;
+                    at += 1;
+                    continue;
+                }
+                b' ' | b'.' => {
+                    at += 1;
+                    continue;
+                }
+                _ => {}
+            }
+            let (end, price) = word(text, at);
+            cost += price;
+            let (word, stem) = vocabulary.look_up(&text[at..end]);
+            self.all.push(Token {
+                start: position(at),
+                end: position(end),
+                sentence,
+                cost,
+                word,
+                stem,
+                dot: at > 0 && bytes[at - 1] == b'.',
+            });
+            at = end;
+        }
+    }
+
+    /// Reads words that are none as the words of the packs that they are a slip away from;
+    /// what was written as one, or as two, as it ought to be. Adds what it found.
+    pub(super) fn correct(
+        &mut self,
+        folded: &Folded,
+        vocabulary: &Vocabulary,
+        speller: &Speller,
+        slips: &mut Vec<Slip>,
+    ) {
+        let first = slips.len();
+        let text = folded.text();
+        let written = |token: &Token| &text[token.start as usize..token.end as usize];
+        let is_odd = |token: &Token| token.is_foreign() && typos::is_no_word(written(token));
+        let mut slip = |token: &Token, read: &str| {
+            let at = token.start as usize..token.end as usize;
+            slips.push(Slip { at, read: read.to_owned() });
+        };
+        let mut at = 0;
+        while at < self.all.len() {
+            let token = self.all[at];
+            if !is_odd(&token) {
+                at += 1;
+                continue;
+            }
+            // Half a word looks like a slip of another, so what was written as two comes first.
+            let neighbours = [at.checked_sub(1), Some(at)];
+            let one = neighbours.into_iter().flatten().find_map(|left| {
+                let next = self.all.get(left + 1).filter(|_| self.follows(left + 1))?;
+                let word = typos::together(written(&self.all[left]), written(next), vocabulary)?;
+                Some((left, word))
+            });
+            let word = written(&token);
+            if let Some((left, word)) = one {
+                let end = self.all[left + 1].end;
+                let token = Token { end, ..self.all[left] }.read_as(&word, vocabulary);
+                slip(&token, &word);
+                self.all[left] = token;
+                self.all.remove(left + 1);
+                at = left;
+            } else if let Some(meant) = speller.meant(word, vocabulary) {
+                self.all[at] = token.read_as(meant, vocabulary);
+                slip(&token, meant);
+            } else if let Some(cut) = typos::apart(word, vocabulary) {
+                let (left, right) = word.split_at(cut);
+                let middle = token.start + position(cut);
+                slip(&token, &format!("{left} {right}"));
+                self.all[at] = Token { end: middle, ..token }.read_as(left, vocabulary);
+                let right = Token { start: middle, dot: false, ..token }.read_as(right, vocabulary);
+                self.all.insert(at + 1, right);
+                at += 1;
+            }
+            at += 1;
+        }
+        slips[first..].sort_by_key(|slip| slip.at.start);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<&Token> {
+        self.all.get(at)
+    }
+
+    /// The bytes from one word up to and without another.
+    pub(super) fn bytes(&self, words: Stretch) -> std::ops::Range<usize> {
+        let start = self.all.get(words.start).map_or(0, |token| token.start);
+        let last = words.end.checked_sub(1).and_then(|last| self.all.get(last));
+        start as usize..last.map_or(start, |token| token.end) as usize
+    }
+
+    pub(super) fn sentence(&self, at: usize) -> u32 {
+        self.all.get(at).map_or(u32::MAX, |token| token.sentence)
+    }
+
+    /// Whether a word follows upon the one before it: in the same sentence, and in no number with it.
+    pub(super) fn follows(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).and_then(|before| self.all.get(before)) else {
+            return false;
+        };
+        self.all.get(at).is_some_and(|token| token.sentence == before.sentence && !token.dot)
+    }
+
+    /// Whether no more than a gap lets pass stands between a word's end and another's start.
+    pub(super) fn near(&self, end: usize, start: usize) -> bool {
+        let (Some(last), Some(next)) =
+            (end.checked_sub(1).and_then(|last| self.all.get(last)), self.all.get(start))
+        else {
+            return false;
+        };
+        let between = start.checked_sub(1).and_then(|before| self.all.get(before));
+        last.sentence == next.sentence
+            && between.is_some_and(|between| between.cost.saturating_sub(last.cost) <= GAP_COST)
+    }
+}
+
+/// Where the word that begins here ends, and what it costs a gap.
+fn word(text: &str, at: usize) -> (usize, u32) {
+    let bytes = text.as_bytes();
+    let mut end = at;
+    while let Some(&byte) = bytes.get(end) {
+        if byte.is_ascii() {
+            if matches!(byte, b' ' | b'\n' | b'.') {
+                break;
+            }
+            end += 1;
+            continue;
+        }
+        let Some(c) = text[end..].chars().next() else { break };
+        if is_spaceless(c) {
+            return if end == at { (at + c.len_utf8(), LETTER_COST) } else { (end, WORD_COST) };
+        }
+        end += c.len_utf8();
+    }
+    (end, WORD_COST)
+}
+
+/// The words of a phrase's word, as a text would have them, and whether a dot stands before each.
+pub(super) fn pieces(word_of_pack: &str) -> Vec<(&str, bool)> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < word_of_pack.len() {
+        let dot = word_of_pack.as_bytes()[at] == b'.';
+        at += usize::from(dot);
+        let (end, _) = word(word_of_pack, at);
+        if end == at {
+            break;
+        }
+        pieces.push((&word_of_pack[at..end], dot && !pieces.is_empty()));
+        at = end;
+    }
+    pieces
+}
+
+/// An offset in 32 bits; folded texts are cut before there is one that does not fit.
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

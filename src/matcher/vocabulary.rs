@@ -1,0 +1,253 @@
+//! The words of the packs, and what each may begin.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, Anchored, BuildError, Input, MatchKind, StartKind};
+use indexmap::{Equivalent, IndexMap};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::forms::spellings;
+use crate::packs::phrase::{Ending, Word};
+
+/// A spelling that packs know: a whole word, or a beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct WordId(pub(super) u32);
+
+/// A word as phrases mean it, all its forms included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Atom(u32);
+
+/// Spellings, and the atoms that each of them is, while packs are compiled.
+#[derive(Debug, Default)]
+pub(super) struct VocabularyBuilder {
+    atoms: IndexMap<AtomKey, (), FxBuildHasher>,
+    words: Words,
+    stems: Words,
+    /// For each atom, its commonest spelling's place among all words: what an anchor is chosen by.
+    common: Vec<u8>,
+}
+
+/// What makes two atoms the same.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct AtomKey {
+    text: String,
+    ending: Ending,
+    lang: String,
+}
+
+/// An [`AtomKey`] that owns nothing: with the same hash, as its fields are hashed in the same order.
+#[derive(Hash)]
+struct AtomRef<'a> {
+    text: &'a str,
+    ending: Ending,
+    lang: &'a str,
+}
+
+impl Equivalent<AtomKey> for AtomRef<'_> {
+    fn equivalent(&self, key: &AtomKey) -> bool {
+        self.text == key.text && self.ending == key.ending && self.lang == key.lang
+    }
+}
+
+type Words = IndexMap<String, Vec<Atom>, FxBuildHasher>;
+
+/// All spellings, compiled. Whole words come first, then the beginnings.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    words: FxHashMap<Box<str>, WordId>,
+    /// Bits of pairs of first letters: most words of a text are none of ours, and this tells at a look.
+    beginnings: Box<[u64; 1024]>,
+    /// The longest beginning that a word has is found; those that it begins with itself are among its atoms.
+    stems: Option<AhoCorasick>,
+    spellings: Vec<Box<str>>,
+    /// The atoms of each spelling, sorted.
+    atoms: Vec<Box<[Atom]>>,
+    /// Of each spelling, whether it is of a language whose common words are known.
+    listed: Vec<bool>,
+    whole: usize,
+}
+
+impl VocabularyBuilder {
+    /// The atom of a word: made once, with all its spellings.
+    pub(super) fn atom(&mut self, word: &Word, lang: &str) -> Atom {
+        let Word { text, ending, .. } = word;
+        let known = self.atoms.get_index_of(&AtomRef { text, ending: *ending, lang });
+        let is_new = known.is_none();
+        let number = known.unwrap_or_else(|| {
+            let (text, lang) = (text.clone(), lang.to_owned());
+            self.atoms.insert_full(AtomKey { text, ending: *ending, lang }, ()).0
+        });
+        let atom = Atom(u32::try_from(number).unwrap_or(u32::MAX));
+        if is_new {
+            self.common.push(commonness(&word.text));
+            let words = if word.ending == Ending::Any { &mut self.stems } else { &mut self.words };
+            for spelling in spellings(word, lang) {
+                words.entry(spelling).or_default().push(atom);
+            }
+        }
+        atom
+    }
+
+    /// How common an atom is in any text, roughly: what is rare is looked for first.
+    pub(super) fn commonness(&self, atom: Atom) -> u8 {
+        self.common.get(atom.0 as usize).copied().unwrap_or(0)
+    }
+
+    pub(super) fn build(mut self) -> Result<Vocabulary, BuildError> {
+        // A longer beginning implies the shorter ones that it begins with itself.
+        let mut sorted: Vec<String> = self.stems.keys().cloned().collect();
+        sorted.sort_unstable();
+        let mut open: Vec<String> = Vec::new();
+        for stem in sorted {
+            open.retain(|before| stem.starts_with(before.as_str()));
+            let implied: Vec<Atom> = open
+                .iter()
+                .filter_map(|before| self.stems.get(before))
+                .flatten()
+                .copied()
+                .collect();
+            if let Some(atoms) = self.stems.get_mut(&stem) {
+                atoms.extend(implied);
+            }
+            open.push(stem);
+        }
+        let whole = self.words.len();
+        let mut beginnings = Box::new([0_u64; 1024]);
+        for (spelling, is_stem) in self
+            .words
+            .keys()
+            .map(|word| (word, false))
+            .chain(self.stems.keys().map(|stem| (stem, true)))
+        {
+            for pair in pairs(spelling, is_stem) {
+                beginnings[usize::from(pair) / 64] |= 1 << (pair % 64);
+            }
+        }
+        let stems = if self.stems.is_empty() {
+            None
+        } else {
+            let automaton = AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .start_kind(StartKind::Anchored)
+                .build(self.stems.keys())?;
+            Some(automaton)
+        };
+        let mut vocabulary = Vocabulary {
+            words: HashMap::with_capacity_and_hasher(whole, FxBuildHasher),
+            beginnings,
+            stems,
+            spellings: Vec::with_capacity(whole + self.stems.len()),
+            atoms: Vec::with_capacity(whole + self.stems.len()),
+            listed: Vec::with_capacity(whole + self.stems.len()),
+            whole,
+        };
+        for (spelling, mut atoms) in self.words.into_iter().chain(self.stems) {
+            atoms.sort_unstable();
+            atoms.dedup();
+            let listed = |atom: &Atom| {
+                self.atoms.get_index(atom.0 as usize).is_some_and(|(key, ())| is_listed(&key.lang))
+            };
+            vocabulary.listed.push(atoms.iter().any(listed));
+            let id = word_id(vocabulary.spellings.len());
+            if vocabulary.spellings.len() < whole {
+                vocabulary.words.insert(spelling.clone().into_boxed_str(), id);
+            }
+            vocabulary.spellings.push(spelling.into_boxed_str());
+            vocabulary.atoms.push(atoms.into_boxed_slice());
+        }
+        Ok(vocabulary)
+    }
+}
+
+impl Vocabulary {
+    /// The word of the packs that this is, and the longest beginning that it has.
+    pub(super) fn look_up(&self, word: &str) -> (Option<WordId>, Option<WordId>) {
+        let pair = pair(word.as_bytes());
+        if self.beginnings[usize::from(pair) / 64] & (1 << (pair % 64)) == 0 {
+            return (None, None);
+        }
+        let stem = self.stems.as_ref().and_then(|stems| {
+            let found = stems.find(Input::new(word).anchored(Anchored::Yes))?;
+            Some(word_id(self.whole + found.pattern().as_usize()))
+        });
+        (self.words.get(word).copied(), stem)
+    }
+
+    /// All spellings.
+    pub(super) fn ids(&self) -> impl Iterator<Item = WordId> {
+        (0..self.spellings.len()).map(word_id)
+    }
+
+    /// The atoms that a spelling is, sorted.
+    pub(super) fn atoms(&self, word: WordId) -> &[Atom] {
+        self.atoms.get(word.0 as usize).map_or(&[], |atoms| atoms)
+    }
+
+    /// How a word is written.
+    pub(super) fn spelling(&self, word: WordId) -> &str {
+        self.spellings.get(word.0 as usize).map_or("", |spelling| spelling)
+    }
+
+    /// Whether packs have a word, or a beginning of it.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        self.look_up(word) != (None, None)
+    }
+
+    /// All whole words, and whether there is a list of the common words of their language.
+    pub(super) fn words(&self) -> impl Iterator<Item = (WordId, &str, bool)> {
+        let words = self.spellings.iter().zip(&self.listed).take(self.whole).enumerate();
+        words.map(|(n, (spelling, listed))| (word_id(n), spelling.as_ref(), *listed))
+    }
+
+    /// All beginnings of words of such languages.
+    pub(super) fn stems(&self) -> impl Iterator<Item = &str> {
+        let stems = self.spellings.iter().zip(&self.listed).skip(self.whole);
+        stems.filter(|(_, listed)| **listed).map(|(spelling, _)| spelling.as_ref())
+    }
+}
+
+/// Whether the common words of a language are known.
+fn is_listed(lang: &str) -> bool {
+    lang.split(['-', '_']).next() == Some("en")
+}
+
+fn word_id(number: usize) -> WordId {
+    WordId(u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+/// The first two bytes of a word.
+fn pair(word: &[u8]) -> u16 {
+    match word {
+        [] => 0,
+        [one] => u16::from(*one) << 8,
+        [one, two, ..] => u16::from(*one) << 8 | u16::from(*two),
+    }
+}
+
+/// The first two bytes of all words that a spelling stands for.
+fn pairs(spelling: &str, is_stem: bool) -> Vec<u16> {
+    match spelling.as_bytes() {
+        [one] if is_stem => {
+            (0..=u8::MAX).map(|two| pair(&[*one, two])).chain([pair(&[*one])]).collect()
+        }
+        bytes => vec![pair(bytes)],
+    }
+}
+
+/// How common a word is: English words of every text first, then the shorter the commoner.
+fn commonness(word: &str) -> u8 {
+    const EVERYWHERE: [&str; 96] = [
+        "a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at",
+        "be", "because", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from",
+        "get", "go", "got", "had", "has", "have", "he", "hello", "help", "her", "hi", "his", "how",
+        "i", "if", "in", "is", "it", "just", "know", "like", "me", "my", "need", "new", "no",
+        "not", "now", "of", "on", "one", "only", "or", "other", "our", "out", "please", "she",
+        "so", "some", "still", "than", "thank", "thanks", "that", "the", "their", "them", "then",
+        "there", "they", "this", "to", "try", "up", "us", "use", "want", "was", "we", "were",
+        "what", "when", "which", "will", "with", "work", "would", "you", "your", "back",
+    ];
+    if EVERYWHERE.contains(&word) {
+        return 200;
+    }
+    u8::try_from(20_usize.saturating_sub(word.chars().count())).unwrap_or(0)
+}

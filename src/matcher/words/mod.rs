@@ -1,0 +1,49 @@
+//! Common words of languages: what is one of them is no typing mistake.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
+/// Common English words, sorted, one a line; see `LICENSE.txt` beside it.
+const TEXT: &str = include_str!("english.txt");
+
+/// The words, by number.
+pub(super) static ENGLISH: LazyLock<Vec<&'static str>> = LazyLock::new(|| TEXT.lines().collect());
+
+/// The same, to ask often whether a word is one.
+static SET: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| ENGLISH.iter().copied().collect());
+
+/// Whether a word is a common English one; for packs, of which start-up must not pay for tables.
+pub(super) fn is_english(word: &str) -> bool {
+    let (mut from, mut to) = (0, TEXT.len());
+    while from < to {
+        let middle = from + (to - from) / 2;
+        let start = TEXT[..middle].rfind('\n').map_or(0, |end| end + 1);
+        let end = TEXT[middle..].find('\n').map_or(TEXT.len(), |end| middle + end);
+        match TEXT[start..end].cmp(word) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => from = end + 1,
+            std::cmp::Ordering::Greater => to = start,
+        }
+    }
+    false
+}
+
+/// The same for texts, where many words are asked for.
+pub(super) fn is_common(word: &str) -> bool {
+    SET.contains(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_of_asking_agree() {
+        assert!(ENGLISH.is_sorted());
+        for word in ENGLISH.iter().step_by(97).chain(["", "aaa", "zzz", "imesage", "phon"].iter()) {
+            assert_eq!(is_english(word), is_common(word), "{word}");
+        }
+        assert!(ENGLISH.iter().all(|word| is_english(word)));
+    }
+}
