@@ -228,9 +228,15 @@ fn lines(uses: &[Use]) -> Vec<Line> {
             continue;
         }
         done.push(one);
-        let alike: Vec<&str> =
-            uses.iter().filter(|other| is_alike(one, other)).map(|other| &*other.of).collect();
-        let of = named(&alike);
+        // An issue is one, however many needs it has, and in however many languages.
+        let alike = uses.iter().filter(|other| is_alike(one, other)).map(|other| &*other.of);
+        let mut ids: Vec<&str> = Vec::new();
+        for id in alike {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        let of = named(&ids);
         let phrase = &one.phrase;
         let what = match (one.role, one.points) {
             ("points", 1) => format!("1 point for {of}, by {phrase}"),
@@ -266,4 +272,30 @@ fn named(ids: &[&str]) -> String {
 fn is_alike(one: &Use, other: &Use) -> bool {
     let same = one.role == other.role && one.points == other.points && one.blocked == other.blocked;
     same && (one.role == "need" || one.phrase == other.phrase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issue_is_named_once() {
+        let need = |of: &str, phrase: &str| Use {
+            role: "need",
+            of: of.to_owned(),
+            phrase: phrase.to_owned(),
+            points: 0,
+            blocked: None,
+        };
+        // Two needs of one issue, and the issues of a translation: what is needed is not told apart.
+        let uses = [
+            need("jam", "{printer}"),
+            need("jam", "paper | tray"),
+            need("ink", "{printer}"),
+            need("jam", "{drucker}"),
+            need("ink", "{drucker}"),
+        ];
+        let said: Vec<String> = lines(&uses).into_iter().map(|line| line.text).collect();
+        assert_eq!(said, ["needed by jam, ink"]);
+    }
 }
