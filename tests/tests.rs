@@ -19,4 +19,5 @@ mod inputs;
 mod order;
 mod outputs;
 mod packs;
+mod reading;
 mod text;
