@@ -222,7 +222,8 @@ fn english() -> Cues {
 fn german() -> Cues {
     Cues {
         denials: Set::new(
-            "kein keine keinen keiner keinem keines nicht nie niemals ohne nichts weder",
+            "kein keine keinen keiner keinem keines keinerlei nicht nie niemals nimmer net ned ohne \
+             nichts weder",
         ),
         late_denials: Set::new("nicht nie niemals"),
         lets_through: Set::new(
@@ -230,43 +231,69 @@ fn german() -> Cues {
              ist sind war steht zeigt sehe habe hat es sie",
         ),
         parts: Set::new("aber und oder weil denn obwohl doch sondern seit nachdem trotz wahrend"),
-        turns: Set::new("nach nachdem aber und trotz obwohl weil seit geholfen hilft"),
+        turns: Set::new(
+            "nach nachdem aber und trotz obwohl weil seit geholfen hilft half gebracht bringt brachte \
+             genutzt nutzt geandert gewirkt erfolg besserung dann danach",
+        ),
         expected: Phrases::new(
-            "wie es sein soll\nwie es soll\nwie erwartet\nwas normal ist\nwas ja normal ist",
+            "wie es sein soll\nwie es soll\nwie sie sollen\nwie es sein muss\nwie es sich gehort\nwie erwartet\n\
+             was normal ist\nwas ja normal ist\nwas ja klar ist\ndas ist ja normal\ndas ist normal\nist ja normal\nist ja klar",
         ),
         supposed: Phrases::new(
-            "falls\nfur den fall\nwas passiert wenn\nwas ist wenn\nwas ware wenn\nich wunschte\nware schon\n\
-             ware toll\nwurde mir wunschen\nstell dir vor\nich habe gehort\nich habe gelesen\ntheoretisch",
+            "falls\nfur den fall\nwas passiert wenn\nwas ist wenn\nwas ware wenn\nwas mache ich wenn\nwas tue ich wenn\nwas tun wenn\nangenommen\nich wunschte\nware schon\n\
+             ware toll\nwurde mir wunschen\nstell dir vor\nware super\nware hilfreich\nhabe gehort\nhab gehort\nhabe gelesen\nhab gelesen\ngehort dass\ngelesen dass\ntheoretisch",
         ),
         conditions: Set::new("wenn falls"),
-        moods: Set::new("sollte sollten wurde wurden ware waren je jemals"),
+        // Not "wurde" and "waren": without their dots they are the past as well.
+        moods: Set::new("sollte sollten ware je jemals"),
         ahead: Set::new("wird werden wurde wurden"),
         relief: Phrases::new(
-            "geht wieder\ngeht jetzt\nfunktioniert wieder\nfunktioniert jetzt\nlauft wieder\nklappt wieder\nklappt jetzt\n\
-             funktioniert es wieder\nfunktioniert es jetzt\ngeht es wieder\ngeht es jetzt\nklappt es wieder\nklappt es jetzt\n\
-             hat sich erledigt\nerledigt\nist gelost\ngelost\nbehoben\nwieder blau\nalles wieder gut\nalles gut jetzt\nist weg",
+            "geht wieder\ngeht jetzt\ngeht nun\ngeht alles wieder\ngeht wieder alles\n\
+             geht inzwischen\ngeht mittlerweile\ngehen wieder\ngehen jetzt\nfunktioniert wieder\n\
+             funktioniert jetzt\nfunktioniert nun\nfunktioniert inzwischen\n\
+             funktioniert mittlerweile\nfunktioniert alles wieder\nfunktionieren wieder\n\
+             funktionieren jetzt\nlauft wieder\nlauft jetzt\nlauft nun\nlauft alles wieder\nlauft tadellos\nlauft einwandfrei\nlauft perfekt\nlauft wunderbar\n\
+             laufen wieder\nklappt wieder\nklappt jetzt\nklappt nun\nklappt alles wieder\nklappen wieder\n\
+             funktioniert es wieder\nfunktioniert es jetzt\nfunktioniert es nun\nlauft es wieder\n\
+             lauft es jetzt\ngeht es wieder\ngeht es jetzt\ngeht es nun\nklappt es wieder\n\
+             klappt es jetzt\nklappt es nun\nkommen wieder an\nsich erledigt\nproblem erledigt\n\
+             thema erledigt\nsache erledigt\nist gelost\ngelost\nbehoben\nwieder blau\n\
+             wieder normal\nwieder in ordnung\nalles wieder gut\nalles gut jetzt\nproblem ist weg\n\
+             fehler ist weg\nmeldung ist weg\ndoppelte nummer ist weg\nblasen sind weg\nalles bestens\nspuk ist vorbei",
         ),
         closing: Phrases::new(
-            "ticket schliessen\nkann geschlossen werden\nhat sich erledigt\nhaben sich erledigt\nhat sich von selbst erledigt",
+            "ticket schliessen\nticket bitte schliessen\nticket zumachen\nticket kann zu\n\
+             ticket kann geschlossen\nkann geschlossen werden\nhat sich erledigt\n\
+             haben sich erledigt\nhat sich von selbst erledigt\nanfrage ist hinfallig\n\
+             brauche keine hilfe mehr\nbitte ignorieren",
         ),
         no_relief: Set::new(
             "nicht nie nichts kein keine noch wenn falls bis soll sollte muss konnte kann wird \
-             werden bitte damit ob hoffe wann wie nur kurz",
+             werden bitte damit ob hoffe wann wie nur kurz manchmal teilweise zeitweise erst bevor \
+             nimmer net ned sonst ansonsten",
         ),
-        relapse: Set::new("aber dann bis trotzdem doch leider jedoch"),
+        // "Geht jetzt nicht mehr", "geht wieder aus": what follows may take it back.
+        relapse: Set::new(
+            "aber dann bis trotzdem doch leider jedoch allerdings nicht nimmer net ned nie nichts \
+             aus zuruck weg raus ab schief los verloren ausser bloss nur",
+        ),
         past: Set::new("war waren hatte hatten wurde wurden ging"),
         still: Set::new("noch immer weiterhin nach"),
         products: Set::new(
-            "imessage facetime nachrichten sms anrufe anruf whatsapp wlan internet ipad mac handy iphone",
+            "imessage facetime nachrichten sms anrufe anruf telefon telefonieren whatsapp wlan internet netz \
+             empfang verbindung daten mail ipad mac watch handy iphone",
         ),
         plans: Set::new(
-            "soll sollte sollen werde werden wurde will mochte konnte kann muss musste darf falls \
+            "soll sollte sollen werde werden will mochte konnte kann muss musste darf falls \
              wenn bevor ob empfohlen geraten vorgeschlagen gelesen gehort uberlege",
         ),
-        plan_phrases: Phrases::default(),
-        asks: Phrases::new("soll\nsollte\nkann ich\nmuss ich\ndarf ich\nhilft\nbringt\nwie"),
+        plan_phrases: Phrases::new("noch nicht\nhabe vor\nhab vor\ntraue mich"),
+        asks: Phrases::new(
+            "soll\nsollte\nkann ich\nmuss ich\ndarf ich\nhilft\nbringt\nreicht es\nwurde es\nware es\nwie",
+        ),
         did_so: Phrases::new(
-            "habe ich gemacht\nhab ich gemacht\nhabe ich getan\nschon gemacht\nbereits gemacht\nhaben wir gemacht",
+            "habe ich gemacht\nhab ich gemacht\nhabe ich getan\nschon gemacht\nbereits gemacht\nauch gemacht\nhaben wir gemacht\n\
+             alles gemacht\nschon probiert\nbereits probiert\nschon versucht\nbereits versucht\nschon erledigt\nbereits erledigt",
         ),
     }
 }
