@@ -142,10 +142,11 @@ fn english() -> Cues {
         lets_through: Set::new(
             "a an the any my your our this that these those more longer really even actually \
              exactly anymore yet such be been being show shows showing shown say says saying see \
-             seeing seen saw have having had of turn turns turning turned to single ever",
+             seeing seen saw have having had of turn turns turning turned to single ever about \
+             problem problems trouble issue issues with",
         ),
         parts: Set::new(
-            "but and or because so although though however while whereas then since except yet \
+            "but and because so although though however while whereas then since except yet \
              plus after despite cause cuz coz bc until till unless where whenever",
         ),
         turns: Set::new(
@@ -164,7 +165,7 @@ fn english() -> Cues {
              can you add\ncould you add\nadd an option\nadd a feature\nadd a way\nadd support\nsuppose\nimagine\n\
              worried that\nworried it\nafraid that\nafraid it\nscared that\ni heard\ni've heard\nive heard\nheard that\n\
              i read that\nread somewhere\naccording to\nhypothetically\nin theory\nshould it ever\nhow would i\nhow do i know if\n\
-             how can i tell if\nhow do i tell if\nsince it might\nso it doesn't\nso they don't\nso that it doesn't",
+             how can i tell if\nhow do i tell if\nis it true\npromise that\nguarantee that\nworried the\nsince it might\nso it doesn't\nso they don't\nso that it doesn't",
         ),
         conditions: Set::new("if"),
         moods: Set::new("should would ever"),
@@ -178,7 +179,7 @@ fn english() -> Cues {
              went away\ngone away\nis gone now\nback to normal\nback to blue\nblue again\nconnect again\nconnects again\nare back\nis back to\nall working\nboth work\nboth behave\ncame back on\nnever mind\nnevermind\n\
              no longer an issue\nno longer a problem\nno longer happening\nno longer happens\ndid the trick\n\
              it worked\nthat worked\nthat did it\nup and running\nactivated now\nactivated after all\nhas since activated\n\
-             came back by itself\ncorrected itself\nrighted itself\ncleared up",
+             all settled\nfinally went through\ncame back by itself\ncorrected itself\nrighted itself\ncleared up",
         ),
         closing: Phrases::new(
             "can close\nplease close\nclose this ticket\nclose the ticket\nclose my ticket\nclose this case\nclose the case\nclose my case\n\
@@ -206,11 +207,12 @@ fn english() -> Cues {
         ),
         plan_phrases: Phrases::new(
             "going to\nabout to\nhave to\nhas to\nhad to\nbefore i\nbefore we\nused to\nsupposed to\nable to\n\
-             can i\ncan we\ncan you\nsays to\nsaid to\nsays i\ninstead of\nrather than\nyet to\nwaiting to\nready to",
+             can i\ncan we\ncan you\nsays to\nsaid to\nsays i\ninstead of\nrather than\nyet to\nwaiting to\nready to\nhow to",
         ),
         asks: Phrases::new(
             "should i\nshould we\nshall i\nshall we\ncan i\ncan we\ncould i\nmust i\ndo i\ndo we\ndoes it\nwould it\n\
-             will it\nis it\nis that\nhow do\nhow can\ndoes\nwill\nwould\nwhat if\ndo you want\nwhat happens",
+             will it\nis it\nis that\nhow do\nhow can\ndoes\nwill\nwould\nwhat if\ndo you want\nwhat happens\n\
+             have you\ndid you",
         ),
         did_so: Phrases::new(
             "which i did\nwhich we did\nand i did\ni did that\ni did this\ni did it\ndid all that\ndid all of that\n\
