@@ -16,7 +16,7 @@ pub(crate) fn config(cases: u32) -> ProptestConfig {
 
 /// Pieces of text that have broken text tools before.
 #[rustfmt::skip]
-const HOSTILE: [&str; 165] = [
+const HOSTILE: [&str; 168] = [
     // Plain words, digits, versions, addresses.
     "the", "iMessage", "won't", "WAITING", "for", "activation", "a", "I", "26", "26.0.1", "v1.2",
     "1.", ".5", "3..4", "e.g.", "U.S.A.", "ada@example.com", "https://example.com/a?b=c#d", "rock'n'roll",
@@ -37,7 +37,7 @@ const HOSTILE: [&str; 165] = [
     "\u{FF26}\u{FF35}\u{FF2C}\u{FF2C}", "\u{FF12}\u{FF16}\u{FF0E}\u{FF11}", "\u{FF76}\u{FF9E}", "\u{FF8A}\u{FF9F}",
     "\u{FF9E}", "\u{FFDA}", "\u{FFA1}",
     // Scripts.
-    "\u{304C}", "\u{304B}\u{3099}", "\u{30D1}\u{30A4}", "\u{3099}", "\u{30FC}", "\u{6FC0}\u{6D3B}", "\u{4FE1}\u{606F}", "\u{F900}",
+    "\u{304C}", "\u{304B}\u{3099}", "\u{30D1}\u{30A4}", "\u{3099}", "\u{30FC}", "\u{6FC0}\u{6D3B}", "\u{4FE1}\u{606F}", "\u{F900}", "\u{7C21}\u{8A0A}", "\u{555F}", "\u{2FA5}",
     "\u{20000}", "\u{D55C}\u{AE00}", "\u{1112}\u{1161}\u{11AB}", "\u{E2A}\u{E27}\u{E31}\u{E2A}\u{E14}\u{E35}", "\u{E33}", "\u{E31}",
     "\u{939}\u{93F}\u{928}\u{94D}\u{926}\u{940}", "\u{958}", "\u{93F}", "\u{645}\u{631}\u{62D}\u{628}\u{627}", "\u{645}\u{64F}", "\u{FEFB}",
     "\u{5E9}\u{5C1}\u{5DC}\u{5D5}\u{5DD}", "\u{FB2A}", "\u{1000}\u{103B}", "\u{17AF}\u{17D2}", "\u{F40}\u{F71}",

@@ -303,48 +303,46 @@ fn german() -> Cues {
 fn chinese() -> Cues {
     Cues {
         // Each letter is a word: 没有 and 不是 are seen by what they begin with.
-        denials: Set::new("没 沒 不 无 無 非 别 別 未 冇 唔"),
+        denials: Set::new("没 不 无 非 别 未 冇 唔"),
         late_denials: Set::default(),
         // Without 了 and 到: 用不了 and 收不到 end there, and deny nothing behind them.
-        lets_through: Set::new("有 是 再 会 會 出 现 現 显 顯 示 看 任 何 这 這 个 個 过 過 遇 碰"),
-        parts: Set::new("但 而 和 却 卻 因"),
+        lets_through: Set::new("有 是 再 会 出 现 显 示 看 任 何 这 个 过 遇 碰"),
+        parts: Set::new("但 而 和 却 因"),
         // People set spaces for commas; these end what was said before: 没用, 不行, 激活不了, 没解决.
-        turns: Set::new(
-            "后 後 但 也 了 过 過 用 题 題 到 出 好 行 活 决 決 达 達 录 錄 果 效 应 應 动 動",
-        ),
+        turns: Set::new("后 但 也 了 过 用 题 到 出 好 行 活 决 达 录 果 效 应 动"),
         // With what it is about: in 套餐是正常的 it is not the trouble.
-        expected: Phrases::new(
-            "这是正常的\n這是正常的\n这很正常\n這很正常\n属于正常\n屬於正常\n正常现象\n正常現象",
-        ),
+        expected: Phrases::new("这是正常的\n这很正常\n属于正常\n正常现象"),
         supposed: Phrases::new(
-            "如果\n万一\n萬一\n假如\n要是\n希望能\n建议增加\n听说\n聽說\n担心会\n擔心會\n怕会\n怕會\n会不会导致\n會不會導致\n\
-             会不会造成\n會不會造成\n会不会引起\n會不會引起\n会不会出现\n會不會出現\n会不会变成\n會不會變成\n会导致\n會導致",
+            "如果\n万一\n假如\n要是\n希望能\n建议增加\n听说\n担心会\n怕会\n会不会导致\n\
+             会不会造成\n会不会引起\n会不会出现\n会不会变成\n会导致",
         ),
         conditions: Set::default(),
         moods: Set::default(),
         ahead: Set::default(),
         relief: Phrases::new(
-            "已经好了\n已經好了\n现在好了\n現在好了\n可以用了\n已解决\n已经解决\n已經解決\n解决了\n解決了\n恢复正常\n恢復正常\n又能用了\n正常了\n没问题了\n沒問題了\n搞定了\n弄好了\n修好了\n恢复了\n恢復了\n现在可以了\n現在可以了\n能打通了\n又正常了\n\
-             自己好了\n自己又好了\n突然好了\n已经正常\n已經正常\n已恢复\n已恢復\n能用了\n又可以了\n都正常了\n搞掂\n好返\n冇问题了\n冇問題了\n没事了\n沒事了",
+            "已经好了\n现在好了\n可以用了\n已解决\n已经解决\n解决了\n恢复正常\n又能用了\n正常了\n\
+             没问题了\n搞定了\n弄好了\n修好了\n恢复了\n现在可以了\n能打通了\n又正常了\n自己好了\n\
+             自己又好了\n突然好了\n已经正常\n已恢复\n能用了\n又可以了\n都正常了\n搞掂\n好返\n\
+             冇问题了\n没事了",
         ),
         closing: Phrases::new(
-            "不用管了\n不用处理\n不用處理\n问题已经好了\n問題已經好了\n不用回复\n不用回覆\n可以关闭\n可以關閉\n请关闭\n請關閉\n\
-             无需处理\n無需處理\n不需要处理\n不需要處理\n不用跟进\n不用跟進\n请关单\n請關單\n可以关单\n可以關單\n可以结案\n可以結案\n请结案\n請結案\n不用麻烦了\n不用麻煩了",
+            "不用管了\n不用处理\n问题已经好了\n不用回复\n可以关闭\n请关闭\n无需处理\n不需要处理\n\
+             不用跟进\n请关单\n可以关单\n可以结案\n请结案\n不用麻烦了",
         ),
-        no_relief: Set::new("没 沒 不 未 吗 嗎 怎 何 才 希 请 請 要 想 能 如"),
-        relapse: Set::new("但 又 还 還 再"),
+        no_relief: Set::new("没 不 未 吗 怎 何 才 希 请 要 想 能 如"),
+        relapse: Set::new("但 又 还 再"),
         past: Set::new("之 前 昨 曾"),
-        still: Set::new("还 還 仍 一"),
-        products: Set::new("imessage facetime 短 电 電"),
-        plans: Set::new("要 准 準 应 應 该 該 建 需"),
+        still: Set::new("还 仍 一"),
+        products: Set::new("imessage facetime 短 电"),
+        plans: Set::new("要 准 应 该 建 需"),
         plan_phrases: Phrases::new(
-            "打算\n可不可以\n能不能\n会不会\n會不會\n叫我\n让我\n讓我\n教我\n不敢\n如果\n想把\n想试\n想試\n想要\n\
-             还没试\n還沒試\n还没有试\n還沒有試\n没试过\n沒試過\n没有试过\n沒有試過\n还没做\n還沒做",
+            "打算\n可不可以\n能不能\n会不会\n叫我\n让我\n教我\n不敢\n如果\n想把\n想试\n想要\n\
+             还没试\n还没有试\n没试过\n没有试过\n还没做",
         ),
-        asks: Phrases::new("要不要\n需要\n是否\n可以\n能不能\n应该\n應該\n怎么\n怎麼"),
+        asks: Phrases::new("要不要\n需要\n是否\n可以\n能不能\n应该\n怎么"),
         did_so: Phrases::new(
-            "都做了\n都试了\n都試了\n已经做了\n已經做了\n试过了\n試過了\n照做了\n照着做了\n照著做了\n做了也\n做过了\n做過了\n\
-             也没用\n也沒用\n也不行\n还是不行\n還是不行\n还是一样\n還是一樣\n都没用\n都沒用\n都不行",
+            "都做了\n都试了\n已经做了\n试过了\n照做了\n照着做了\n做了也\n做过了\n也没用\n也不行\n\
+             还是不行\n还是一样\n都没用\n都不行",
         ),
     }
 }

@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
+use super::traditional::simplified;
+
 /// What a character, taken by itself, folds to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
@@ -50,6 +52,11 @@ pub(super) fn classify(c: char, word: &mut String) -> Class {
     if c.is_ascii() {
         word.push(c.to_ascii_lowercase());
         return ASCII[c as usize];
+    }
+    // Han has no case and no parts: nothing below would find anything to do.
+    if matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}') {
+        word.push(simplified(c));
+        return Class::Word;
     }
     if let Some(class) = special(c) {
         return class;
@@ -163,7 +170,8 @@ fn lower(c: char, out: &mut String) {
             'ς' => out.push('σ'),
             'ı' => out.push('i'),
             '\u{0300}'..='\u{036F}' => {}
-            other => out.push(other),
+            // Signs for compatibility hold Han too.
+            other => out.push(simplified(other)),
         }
     }
 }

@@ -8,6 +8,7 @@ mod edit;
 mod fold;
 mod guard;
 mod line;
+mod traditional;
 mod visible;
 
 pub use clean::{AutoReply, Cleaner, Kept, Part, as_read, auto_reply, parts, shown};
