@@ -6,7 +6,7 @@
 //! can tell (頭髮 and 發送, of which both 髮 and 發 are 发) needs no telling here:
 //! the fold has to make what is alike alike, and is read by no person.
 //!
-//! The table is OpenCC's, the first reading where it has several, and a few
+//! The table is that of `OpenCC`, the first reading where it has several, and a few
 //! variants more (`LICENSE-OpenCC.txt`). Names of things that differ, such as 软件 and
 //! 軟體, are for packs.
 
