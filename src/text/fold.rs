@@ -40,10 +40,22 @@ const LIMIT: usize = u32::MAX as usize;
 #[derive(Clone, Debug, Default)]
 pub struct Folded {
     text: String,
-    /// For each folded byte, where its character starts in the original.
-    starts: Vec<u32>,
+    /// Where stretches of it came from, in order; each goes up to the next.
+    origins: Vec<Origin>,
     /// Where the last word ends in the original.
     end: u32,
+}
+
+/// Where a stretch of folded text came from.
+#[derive(Clone, Copy, Debug)]
+struct Origin {
+    /// Where it starts in the folded text.
+    folded: u32,
+    /// Where it starts in the original.
+    original: u32,
+    /// How far a byte of the folded text leads in the original: 1 where both have the same
+    /// length, 0 within what one character folded to.
+    step: u32,
 }
 
 /// Folds a text.
@@ -51,6 +63,13 @@ pub fn fold(original: &str) -> Folded {
     let mut folded = Folded::default();
     folded.refold(original);
     folded
+}
+
+impl Origin {
+    /// Where a byte of its stretch came from.
+    fn of(self, folded: u32) -> u32 {
+        self.original + (folded - self.folded) * self.step
+    }
 }
 
 impl Folded {
@@ -65,10 +84,9 @@ impl Folded {
     /// makes them; one that does not fit the text is passed over.
     pub fn refold_edited(&mut self, original: &str, edits: &[Edit]) {
         self.text.clear();
-        self.starts.clear();
+        self.origins.clear();
         let original = head(original, LIMIT);
         self.text.reserve(original.len());
-        self.starts.reserve(original.len());
         let mut folder = Folder { out: self, gap: Gap::None, word: String::new() };
         let mut at = 0;
         for edit in edits {
@@ -100,20 +118,70 @@ impl Folded {
     /// character of the original in two (half of the ligature "ﬁ" is nothing a
     /// customer typed).
     pub fn original(&self, folded: std::ops::Range<usize>) -> Option<Span> {
-        let start = *self.starts.get(folded.start)?;
-        let last = *self.starts.get(folded.end.checked_sub(1)?)?;
-        if folded.start >= folded.end
-            || folded.start > 0 && self.starts[folded.start - 1] == start
-            || self.starts.get(folded.end) == Some(&last)
-        {
+        if folded.start >= folded.end || folded.end > self.text.len() {
+            return None;
+        }
+        let (start, last) = (position(folded.start), position(folded.end - 1));
+        let behind = self.origins.partition_point(|origin| origin.folded <= start);
+        let first = behind.checked_sub(1)?;
+        // Hits are short: what they end in is near.
+        let on = self.origins[first..].iter().take_while(|origin| origin.folded <= last).count();
+        let (first, ending) = (self.origins[first], self.origins[first + on.max(1) - 1]);
+        let next = self.origins.get(behind + on.max(1) - 1);
+        let starts_inside = first.step == 0 && first.folded < start;
+        let ends_inside = ending.step == 0
+            && next.map_or(self.text.len(), |next| next.folded as usize) > folded.end;
+        if starts_inside || ends_inside {
             return None;
         }
         // A separator remembers where it began, so the next folded byte starts
         // where this character ends, accents and all, punctuation not.
-        let end = self.starts.get(folded.end).copied().unwrap_or(self.end);
-        Some(Span::new(start as usize, end as usize))
+        let end = if folded.end == self.text.len() {
+            self.end
+        } else {
+            match next.filter(|next| next.folded as usize == folded.end) {
+                Some(next) => next.original,
+                None => ending.of(position(folded.end)),
+            }
+        };
+        Some(Span::new(first.of(start) as usize, end as usize))
+    }
+
+    /// Whether a byte between two words is one of the original that stands for a space, and for nothing more.
+    pub(crate) fn is_plain_gap(&self, at: usize, original: &str) -> bool {
+        let here = position(at);
+        let behind = self.origins.partition_point(|origin| origin.folded <= here);
+        let Some(origin) = behind.checked_sub(1).map(|last| self.origins[last]) else {
+            return false;
+        };
+        let goes_on = self.origins.get(behind).is_none_or(|next| next.folded > here + 1);
+        goes_on
+            && origin.step == 1
+            && original.as_bytes().get(origin.of(here) as usize) == Some(&b' ')
+    }
+
+    /// Notes that what is written next came from here, byte for byte.
+    fn begin_run(&mut self, original: u32) {
+        let folded = position(self.text.len());
+        let goes_on = self.origins.last().is_some_and(|last| {
+            last.step == 1 && original.wrapping_sub(last.original) == folded - last.folded
+        });
+        if !goes_on {
+            self.origins.push(Origin { folded, original, step: 1 });
+        }
     }
 }
+
+/// Which bytes are letters and digits of ASCII.
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = matches!(ASCII[byte], Class::Word);
+        byte += 1;
+    }
+    table
+};
 
 /// What stands between the last word and the next.
 #[derive(Clone, Copy)]
@@ -169,7 +237,7 @@ impl Folder<'_> {
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii() {
                 match ASCII[byte as usize] {
-                    Class::Word => at = self.ascii_word(bytes, at),
+                    Class::Word => at = self.ascii_words(original, at),
                     class => {
                         self.separate(class, char::from(byte), at);
                         at += 1;
@@ -216,21 +284,37 @@ impl Folder<'_> {
         matches!(self.gap, Gap::None) && !self.out.text.is_empty()
     }
 
-    /// The fast path: letters and digits of ASCII up to the next other byte.
-    fn ascii_word(&mut self, bytes: &[u8], from: usize) -> usize {
+    /// The fast path: words of ASCII with single spaces between, up to the next other byte.
+    fn ascii_words(&mut self, original: &str, from: usize) -> usize {
+        let bytes = original.as_bytes();
         self.close_gap(bytes[from].is_ascii_digit());
-        let mut at = from;
-        while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii_alphanumeric()) {
-            self.push(char::from(byte.to_ascii_lowercase()), at);
-            at += 1;
+        let mut at = from + 1;
+        loop {
+            while bytes.get(at).is_some_and(|byte| IN_WORD[usize::from(*byte)]) {
+                at += 1;
+            }
+            let goes_on = |byte: &u8| IN_WORD[usize::from(*byte)];
+            if bytes.get(at) != Some(&b' ') || !bytes.get(at + 1).is_some_and(goes_on) {
+                break;
+            }
+            at += 2;
         }
+        self.out.begin_run(position(from));
+        let written = self.out.text.len();
+        self.out.text.push_str(&original[from..at]);
+        self.out.text[written..].make_ascii_lowercase();
         at
     }
 
     fn word(&mut self, word: &str, at: usize) {
         self.close_gap(word.starts_with(|c: char| c.is_ascii_digit()));
+        if word.len() == 1 {
+            self.out.begin_run(position(at));
+        } else {
+            let folded = position(self.out.text.len());
+            self.out.origins.push(Origin { folded, original: position(at), step: 0 });
+        }
         self.out.text.push_str(word);
-        self.out.starts.extend(std::iter::repeat_n(position(at), word.len()));
     }
 
     fn separate(&mut self, class: Class, c: char, at: usize) {
@@ -276,8 +360,8 @@ impl Folder<'_> {
 
     /// One ASCII character of the folded text, and where it came from.
     fn push(&mut self, c: char, at: usize) {
+        self.out.begin_run(position(at));
         self.out.text.push(c);
-        self.out.starts.push(position(at));
     }
 }
 

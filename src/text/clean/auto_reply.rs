@@ -1,6 +1,9 @@
 //! Messages that no customer wrote.
 
 use std::fmt;
+use std::sync::LazyLock;
+
+use super::starts::{Starts, starts_with};
 
 /// A kind of message that a machine sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,6 +60,14 @@ const BODIES: &[(AutoReply, &[&str])] = &[
     (AutoReply::OutOfOffice, &["this is an automatic reply", "this is an automated response to your email"]),
 ];
 
+/// How any of them begins.
+static ANY_SUBJECT: LazyLock<Starts> = LazyLock::new(|| all(SUBJECTS));
+static ANY_BODY: LazyLock<Starts> = LazyLock::new(|| all(BODIES));
+
+fn all(kinds: &[(AutoReply, &[&'static str])]) -> Starts {
+    Starts::new(kinds.iter().flat_map(|(_, starts)| starts.iter().copied()))
+}
+
 /// Whether a message was sent by a machine.
 ///
 /// ```
@@ -67,12 +78,14 @@ const BODIES: &[(AutoReply, &[&str])] = &[
 /// ```
 pub fn auto_reply(subject: &str, body: &str) -> Option<AutoReply> {
     let subject = subject.trim_start();
-    let found =
-        SUBJECTS.iter().find(|(_, starts)| starts.iter().any(|start| starts_with(subject, start)));
-    if let Some((kind, _)) = found {
-        return Some(*kind);
+    if ANY_SUBJECT.begin(subject) {
+        let begins = |starts: &&[&str]| starts.iter().any(|start| starts_with(subject, start));
+        return SUBJECTS.iter().find(|(_, starts)| begins(starts)).map(|(kind, _)| *kind);
     }
     let body = body.trim_start();
+    if !ANY_BODY.begin(body) {
+        return None;
+    }
     let is = |start: &&str| {
         // What customers write about may be a message of theirs, too; a machine says that it was not delivered.
         starts_with(body, start)
@@ -80,22 +93,4 @@ pub fn auto_reply(subject: &str, body: &str) -> Option<AutoReply> {
                 || body.get(..400).unwrap_or(body).contains("couldn't be delivered"))
     };
     BODIES.iter().find(|(_, starts)| starts.iter().any(is)).map(|(kind, _)| *kind)
-}
-
-/// Whether a text begins with a lower-case start, in any case.
-#[inline]
-pub(super) fn starts_with(text: &str, start: &str) -> bool {
-    // Almost always the first letter tells; lines are compared with hundreds of starts.
-    let first = |text: &str| text.as_bytes().first().map_or(0, u8::to_ascii_lowercase);
-    let (one, other) = (first(text), first(start));
-    if one.is_ascii() != other.is_ascii() || one.is_ascii() && one != other {
-        return start.is_empty();
-    }
-    begins(text, start)
-}
-
-/// The same, letter by letter.
-fn begins(text: &str, start: &str) -> bool {
-    let mut letters = text.chars().flat_map(char::to_lowercase);
-    start.chars().all(|wanted| letters.next() == Some(wanted))
 }

@@ -5,9 +5,11 @@
 //! languages that they speak. The customer's own sentences may hold the same
 //! words, so the rules are anchored: at both ends of a line, or by lines around.
 
+use std::sync::LazyLock;
+
 use super::super::edit::{Edit, Put, Why};
-use super::auto_reply::starts_with;
 use super::lines::{Line, lower};
+use super::starts::{Starts, starts_with};
 use crate::span::head;
 
 /// "On 3 November Ann wrote:", by how it starts and which word is near its end.
@@ -53,60 +55,60 @@ const LOOSE_ATTRIBUTIONS: &[&str] = &[
 
 /// What stands before the fields of a quoted header, in the languages of the mail programs.
 #[rustfmt::skip]
-const FROM: &[&str] = &[
+static FROM: LazyLock<Starts> = LazyLock::new(|| Starts::new([
     "from", "von", "de", "da", "van", "od", "från", "fra", "差出人", "送信者", "от", "от кого", "发件人", "寄件者", "보낸 사람", "kimden", "lähettäjä",
-];
+]));
 
 #[rustfmt::skip]
-const FIELDS: &[&str] = &[
+static FIELDS: LazyLock<Starts> = LazyLock::new(|| Starts::new([
     "sent", "date", "to", "cc", "subject", "reply-to", "gesendet", "datum", "an", "betreff", "envoyé", "envoyé le", "date d'envoi", "à", "objet",
     "enviado", "enviado el", "enviada em", "enviado em", "fecha", "data", "para", "asunto", "assunto", "inviato", "a", "oggetto", "verzonden", "aan",
     "onderwerp", "wysłano", "do", "dw", "temat", "skickat", "till", "ämne", "sendt", "til", "emne", "送信日時", "日時", "日付", "宛先", "件名", "отправлено", "дата", "кому",
     "тема", "发送时间", "日期", "收件人", "主题", "寄件日期", "收件者", "主旨", "보낸 날짜", "받는 사람", "제목", "gönderme", "kime", "konu", "von", "from", "de", "da", "van", "od",
-];
+]));
 
 /// Lines between dashes before a quoted message.
 #[rustfmt::skip]
-const ORIGINAL: &[&str] = &[
+static ORIGINAL: LazyLock<Starts> = LazyLock::new(|| Starts::new([
     "original message", "ursprüngliche nachricht", "originalnachricht", "original-nachricht", "message d'origine", "message original", "mensaje original",
     "mensagem original", "messaggio originale", "oorspronkelijk bericht", "wiadomość oryginalna", "oryginalna wiadomość", "originalmeddelande",
     "ursprungligt meddelande", "oprindelig meddelelse", "opprinnelig melding", "元のメッセージ", "исходное сообщение", "原始邮件", "原始郵件", "원본 메시지",
-];
+]));
 
 /// Lines before a message that was passed on.
 #[rustfmt::skip]
-const FORWARDED: &[&str] = &[
+static FORWARDED: LazyLock<Starts> = LazyLock::new(|| Starts::new([
     "forwarded message", "begin forwarded message", "weitergeleitete nachricht", "anfang der weitergeleiteten nachricht", "message transféré",
     "début du message réexpédié", "message réexpédié", "mensaje reenviado", "inicio del mensaje reenviado", "mensagem encaminhada",
     "início da mensagem encaminhada", "messaggio inoltrato", "inizio messaggio inoltrato", "doorgestuurd bericht", "begin doorgestuurd bericht",
     "wiadomość przekazana", "przekazana wiadomość", "początek przekazanej wiadomości", "vidarebefordrat meddelande", "videresendt melding",
     "転送されたメッセージ", "転送メッセージ", "пересылаемое сообщение", "пересланное сообщение", "转发的邮件", "转发邮件", "轉寄的郵件",
-];
+]));
 
 /// Whole lines that devices add.
 #[rustfmt::skip]
-const SENT_FROM: &[&str] = &[
+static SENT_FROM: LazyLock<Starts> = LazyLock::new(|| Starts::new([
     "sent from my ", "sent from yahoo mail", "sent from outlook", "sent from mail for windows", "sent from proton mail", "sent from samsung", "sent via ",
     "get outlook for ", "von meinem ", "von unterwegs gesendet", "gesendet von mein", "gesendet von outlook", "gesendet mit der ", "diese nachricht wurde von meinem ",
     "envoyé de mon ", "envoyé depuis mon ", "envoyé à partir de ", "envoyé depuis ", "enviado desde mi ", "enviado desde ", "enviado do meu ", "enviado do ", "enviado de meu ",
     "enviado via ", "inviato da ", "inviato dal mio ", "verstuurd vanaf ", "verzonden vanaf ", "verzonden met ", "wysłane z ", "wysłano z ", "skickat från min ", "sendt fra min ",
     "lähetetty ", "отправлено с ", "отправлено из ", "发自我的", "從我的", "从我的", "iphoneから送信", "ipadから送信", "私のiphone", "나의 iphone에서", "iphone'umdan gönderildi", "odesláno z ",
-];
+]));
 
 /// The last words before a name.
 #[rustfmt::skip]
-const CLOSINGS: &[&str] = &[
+static CLOSINGS: LazyLock<Starts> = LazyLock::new(|| Starts::new([
     "best regards", "kind regards", "warm regards", "regards", "best wishes", "best", "many thanks", "thanks", "thank you", "thanks in advance", "thx", "cheers", "sincerely",
     "yours sincerely", "yours faithfully", "yours truly", "respectfully", "mit freundlichen grüßen", "mit freundlichen grüssen", "mit freundlichem gruß", "freundliche grüße",
     "viele grüße", "beste grüße", "liebe grüße", "vielen dank", "mfg", "lg", "cordialement", "bien cordialement", "bien à vous", "salutations", "merci", "saludos", "un saludo",
     "saludos cordiales", "atentamente", "gracias", "atenciosamente", "obrigado", "obrigada", "abraços", "cordiali saluti", "distinti saluti", "saluti", "grazie",
     "met vriendelijke groet", "met vriendelijke groeten", "vriendelijke groeten", "groeten", "mvg", "pozdrawiam", "z poważaniem", "med vänliga hälsningar", "vänliga hälsningar",
     "mvh", "med venlig hilsen", "с уважением", "よろしくお願いします", "よろしくお願いいたします", "此致", "谢谢",
-];
+]));
 
 /// How lawyers begin.
 #[rustfmt::skip]
-const DISCLAIMERS: &[&str] = &[
+static DISCLAIMERS: LazyLock<Starts> = LazyLock::new(|| Starts::new([
     "this e-mail and any", "this email and any", "this e-mail is confidential", "this email is confidential", "this e-mail may contain", "this email may contain",
     "this e-mail message", "this email message", "this message and any", "this message is confidential", "this message is intended", "this message contains confidential",
     "this message may contain", "this communication is", "this communication may contain", "this transmission", "the information contained in this", "the information in this e-mail",
@@ -116,7 +118,7 @@ const DISCLAIMERS: &[&str] = &[
     "ce message et", "ce message est confidentiel", "ce message contient", "ce courriel", "cet e-mail", "este mensaje", "este correo", "aviso legal", "aviso de confidencialidad",
     "esta mensagem", "este e-mail", "aviso de confidencialidade", "questo messaggio", "questa e-mail", "le informazioni contenute", "dit bericht", "deze e-mail", "de informatie in dit",
     "niniejsza wiadomość", "ta wiadomość", "本メール", "このメール", "本邮件",
-];
+]));
 
 /// Fields of a mail's source.
 #[rustfmt::skip]
@@ -124,6 +126,12 @@ const MAIL_HEADERS: &[&str] = &[
     "received", "return-path", "delivered-to", "mime-version", "content-type", "content-transfer-encoding", "content-disposition", "content-id", "message-id", "in-reply-to",
     "references", "dkim-signature", "arc-seal", "arc-message-signature", "authentication-results", "received-spf", "x-", "list-unsubscribe", "user-agent", "from", "to", "cc", "date", "reply-to", "sender", "thread-topic", "thread-index",
 ];
+
+/// Those of them that no person writes.
+#[rustfmt::skip]
+static TECHNICAL: LazyLock<Starts> = LazyLock::new(|| Starts::new([
+    "mime-version:", "content-type:", "received:", "message-id:", "return-path:", "delivered-to:",
+]));
 
 /// Signatures and disclaimers stand near the end.
 const LAST_LINES: usize = 60;
@@ -172,21 +180,9 @@ fn mail_source(lines: &[Line<'_>], masks: &mut Vec<Edit>) -> usize {
             })
         })
     };
-    let technical = |line: &&Line<'_>| {
-        [
-            "mime-version:",
-            "content-type:",
-            "received:",
-            "message-id:",
-            "return-path:",
-            "delivered-to:",
-        ]
-        .iter()
-        .any(|start| starts_with(&line.text, start))
-    };
     let block = lines[first..].iter().take_while(|line| !line.text.is_empty()).count();
     let block = &lines[first..first + block];
-    if block.iter().filter(technical).count() == 0
+    if !block.iter().any(|line| TECHNICAL.begin(&line.text))
         || !block.first().is_some_and(|line| is_field(line) || starts_with(&line.text, "subject:"))
     {
         return first;
@@ -208,15 +204,13 @@ fn mail_source(lines: &[Line<'_>], masks: &mut Vec<Edit>) -> usize {
 
 /// A line `Name: value`.
 fn field(line: &str) -> Option<(&str, &str)> {
-    let at = head(line, FIELD_NAME).find([':', '：']).filter(|at| *at > 0)?;
+    let start = head(line, FIELD_NAME);
+    // Of the wide colon, its first byte: most lines have neither.
+    memchr::memchr2(b':', 0xEF, start.as_bytes())?;
+    let at = start.find([':', '：']).filter(|at| *at > 0)?;
     let name = line[..at].trim_matches(|c: char| c.is_whitespace() || c == '*');
     let value = line[at..].trim_start_matches([':', '：', '*', ' ']);
     (!name.is_empty()).then_some((name, value))
-}
-
-fn is_one_of(name: &str, known: &[&str]) -> bool {
-    let name = lower(name);
-    known.contains(&name.as_str())
 }
 
 /// Masks what others wrote before; returns the line at which the customer's own text ends.
@@ -232,8 +226,8 @@ fn history(lines: &[Line<'_>], start: usize, masks: &mut Vec<Edit>) -> usize {
         }
         if is_marker(text) {
             mask(&lines[at..=at], Why::QuotedHistory, masks);
-        } else if is_between_dashes(text, FORWARDED)
-            || ends_with_colon(text) && is_one_of_starts(text, FORWARDED)
+        } else if is_between_dashes(text, &FORWARDED)
+            || ends_with_colon(text) && FORWARDED.begin(text)
         {
             let header = at + 1 + header_lines(&lines[at + 1..]);
             let own: usize =
@@ -245,7 +239,7 @@ fn history(lines: &[Line<'_>], start: usize, masks: &mut Vec<Edit>) -> usize {
             mask(&lines[at..header], Why::ForwardedHeader, masks);
             at = header;
             continue;
-        } else if is_between_dashes(text, ORIGINAL) || is_header_block(&lines[at..]) {
+        } else if is_between_dashes(text, &ORIGINAL) || is_header_block(&lines[at..]) {
             let opens = lines[start..at].iter().all(|line| line.text.is_empty());
             let header = at + header_lines(&lines[at..]).max(1);
             if opens {
@@ -308,20 +302,16 @@ fn is_marker(line: &str) -> bool {
         .any(|words| lower(line).contains(words))
 }
 
-fn is_one_of_starts(line: &str, starts: &[&str]) -> bool {
-    starts.iter().any(|start| starts_with(line, start))
-}
-
 fn ends_with_colon(line: &str) -> bool {
     line.ends_with([':', '：'])
 }
 
 /// Whether a line is one of these, with dashes, stars or the like around it.
-fn is_between_dashes(line: &str, known: &[&str]) -> bool {
+fn is_between_dashes(line: &str, known: &Starts) -> bool {
     let decoration = |c: char| matches!(c, '-' | '_' | '=' | '*' | '—' | '–' | ' ' | ':');
     let decorated = line.starts_with(|c: char| decoration(c) && c != ' ');
     let words = line.trim_matches(decoration);
-    decorated && words.len() < 80 && is_one_of(words, known)
+    decorated && words.len() < 80 && known.are(words)
 }
 
 /// A line of underscores or dashes alone.
@@ -334,7 +324,7 @@ fn is_header_block(lines: &[Line<'_>]) -> bool {
     let sender = lines
         .first()
         .and_then(|line| field(&line.text))
-        .is_some_and(|(name, value)| is_one_of(name, FROM) && !value.is_empty());
+        .is_some_and(|(name, value)| FROM.are(name) && !value.is_empty());
     sender && header_lines(lines) > 2
 }
 
@@ -343,8 +333,8 @@ fn header_lines(lines: &[Line<'_>]) -> usize {
     let (mut last, mut blank) = (0, 0);
     for (n, line) in lines.iter().enumerate().take(14) {
         if line.text.is_empty()
-            || is_between_dashes(&line.text, ORIGINAL)
-            || is_between_dashes(&line.text, FORWARDED)
+            || is_between_dashes(&line.text, &ORIGINAL)
+            || is_between_dashes(&line.text, &FORWARDED)
         {
             blank += 1;
             if blank > 2 {
@@ -352,8 +342,7 @@ fn header_lines(lines: &[Line<'_>]) -> usize {
             }
             continue;
         }
-        let known = field(&line.text)
-            .is_some_and(|(name, _)| is_one_of(name, FIELDS) || is_one_of(name, FROM));
+        let known = field(&line.text).is_some_and(|(name, _)| FIELDS.are(name) || FROM.are(name));
         if !known {
             break;
         }
@@ -423,12 +412,9 @@ fn signatures(lines: &[Line<'_>], start: usize, end: usize, masks: &mut Vec<Edit
             mask(rest, Why::Signature, masks);
             return;
         }
-        if text.chars().count() <= NAME_CHARS
-            && is_one_of_starts(text, SENT_FROM)
-            && is_sent_from(text)
-        {
+        if SENT_FROM.begin(text) && text.chars().count() <= NAME_CHARS && is_sent_from(text) {
             mask(&rest[..1], Why::SentFrom, masks);
-        } else if at > first_own && is_one_of_starts(text, DISCLAIMERS) && is_disclaimer(rest) {
+        } else if at > first_own && DISCLAIMERS.begin(text) && is_disclaimer(rest) {
             let length = rest.iter().take_while(|line| !line.text.is_empty()).count();
             mask(&rest[..length], Why::Disclaimer, masks);
             at += length;
@@ -531,8 +517,7 @@ fn is_disclaimer(lines: &[Line<'_>]) -> bool {
 
 /// Whether a line is a closing formula and nothing more.
 fn is_closing(line: &str) -> bool {
-    line.len() < 60
-        && is_one_of(line.trim_end_matches([',', '.', '!', '-', ' ', '、', '。']), CLOSINGS)
+    line.len() < 60 && CLOSINGS.are(line.trim_end_matches([',', '.', '!', '-', ' ', '、', '。']))
 }
 
 /// Masks runs of lines that a program wrote.
@@ -563,11 +548,12 @@ fn is_log(line: &str) -> bool {
     let date = digit(0) && digit(3) && sign(4, b'-') && digit(5);
     let slashed = digit(0) && digit(1) && sign(2, b'/') && digit(3) && sign(5, b'/');
     let time = digit(0) && digit(1) && sign(2, b':') && digit(3) && sign(5, b':') && digit(6);
-    let month = head.get(..3).is_some_and(|month| {
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-            .iter()
-            .any(|name| name.as_bytes() == month)
-    }) && sign(3, b' ')
+    let month = sign(3, b' ')
+        && head.get(..3).is_some_and(|month| {
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+                .iter()
+                .any(|name| name.as_bytes() == month)
+        })
         && line.get(..20).is_some_and(|head| head.matches(':').count() > 1);
     date || slashed || time || month
 }

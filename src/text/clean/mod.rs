@@ -14,6 +14,7 @@ mod markup;
 mod mojibake;
 mod noise;
 mod reading;
+mod starts;
 
 use std::borrow::Cow;
 

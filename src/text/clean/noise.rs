@@ -1,6 +1,9 @@
 //! Links, e-mail addresses and encoded data.
 
-use memchr::{memchr_iter, memmem};
+use std::sync::LazyLock;
+
+use memchr::memchr_iter;
+use memchr::memmem::Finder;
 
 use super::super::edit::{Edit, Put, Why};
 
@@ -11,12 +14,16 @@ const ENDLESS: usize = 200;
 /// An address is not longer on either side of its `@`.
 const MAX_ADDRESS: usize = 254;
 
+/// What links have in them; made once, since every text is searched for it.
+static SCHEME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("://"));
+static WWW: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("www."));
+
 /// Finds them.
 pub(super) fn find(text: &str, edits: &mut Vec<Edit>) {
     let bytes = text.as_bytes();
     // A link inside a link is part of it.
     let mut done = 0;
-    for at in memmem::find_iter(bytes, b"://") {
+    for at in SCHEME.find_iter(bytes) {
         let scheme =
             bytes[..at].iter().rev().take(12).take_while(|byte| byte.is_ascii_alphabetic()).count();
         if at >= done && scheme > 1 {
@@ -27,7 +34,7 @@ pub(super) fn find(text: &str, edits: &mut Vec<Edit>) {
         }
     }
     done = 0;
-    for at in memmem::find_iter(bytes, b"www.") {
+    for at in WWW.find_iter(bytes) {
         let starts = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() && bytes[at - 1] != b'/';
         if at >= done && starts {
             done = url_end(text, at + 4);
