@@ -40,6 +40,20 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
+    /// A fact that was read: nothing is decided by it.
+    pub(crate) fn of_fact(rule: usize, field: Field, span: Span) -> Self {
+        Self {
+            rule,
+            field,
+            span,
+            whole: true,
+            parts: (0, 0),
+            kind: Kind::Other,
+            state: State::Said,
+            weight: Weight::None,
+        }
+    }
+
     /// Whether it tells of a step that was taken, in words that stand near each other.
     fn is_step_taken(&self) -> bool {
         self.kind == Kind::Step && self.state == State::Said && self.parts.0 == self.parts.1
@@ -244,7 +258,6 @@ fn weigh(terms: &[Terms], marks: &mut [Mark], tally: &Tally) {
             marks[n].weight = Weight::NotMeant(mark.state);
             continue;
         }
-        around.retain(|&m| marks[m].field == mark.field && marks[m].span.end > mark.span.start);
         let Kind::Points { issue, points } = mark.kind else {
             marks[n].weight = Weight::None;
             if mark.is_step_taken() {
@@ -252,6 +265,12 @@ fn weigh(terms: &[Terms], marks: &mut [Mark], tally: &Tally) {
             }
             continue;
         };
+        if points <= HINT {
+            marks[n].weight = Weight::Counted;
+            counted.push(n);
+            continue;
+        }
+        around.retain(|&m| marks[m].field == mark.field && marks[m].span.end > mark.span.start);
         let claims = |m: usize| match marks[m].kind {
             Kind::Points { issue: other, points: its } => {
                 terms[other].topic != terms[issue].topic
@@ -264,8 +283,7 @@ fn weigh(terms: &[Terms], marks: &mut [Mark], tally: &Tally) {
         };
         // "Selected my number again" tells what was done, and not what is wrong.
         let step = |m: usize| marks[m].is_step_taken() && marks[m].span.holds(mark.span);
-        let by =
-            around.iter().copied().find(|&m| points > HINT && (mark.whole && claims(m) || step(m)));
+        let by = around.iter().copied().find(|&m| mark.whole && claims(m) || step(m));
         if by.is_none() {
             counted.push(n);
         }

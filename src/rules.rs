@@ -1,10 +1,10 @@
 //! What each rule of the matcher is for: the bridge between packs, which have
 //! names, and matcher and decision, which have numbers.
 
-use crate::answer::{Hit, Role};
+use crate::answer::{HINT, Hit, Role};
 use crate::clause::Language;
 use crate::decide::{Kind, Mark, Terms};
-use crate::matcher::Rule;
+use crate::matcher::{Often, Rule, When};
 use crate::packs::{Fact, Fix, Guard, Issue, Pack, Packs};
 use crate::span::Span;
 
@@ -12,8 +12,13 @@ use crate::span::Span;
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
     infos: Vec<RuleInfo>,
+    /// Behind these, the signs of each language that a trouble is over, and whether they close the ticket.
+    signs: Vec<(Language, bool)>,
+    guarded: bool,
     /// Each issue's pack and its place in it.
     issues: Vec<(usize, usize)>,
+    /// Each pack's.
+    languages: Vec<Language>,
     pub(crate) terms: Vec<Terms>,
     /// Ids of issues, each once: in other languages an issue is the same.
     pub(crate) topics: Vec<String>,
@@ -47,6 +52,7 @@ impl Rules {
         for (number, pack) in packs.iter().enumerate() {
             compiler.add(number, pack);
         }
+        compiler.add_signs(packs);
         (compiler.rules, compiler.patterns)
     }
 
@@ -88,9 +94,24 @@ impl Rules {
         }
     }
 
+    /// Whether a rule is a sign that the trouble is over, and if so, whether it closes the ticket.
+    pub(crate) fn sign(&self, rule: usize) -> Option<(Language, bool)> {
+        self.signs.get(rule.checked_sub(self.infos.len())?).copied()
+    }
+
     /// The language of a rule's pack.
     pub(crate) fn language(&self, rule: usize) -> Language {
         self.infos[rule].language
+    }
+
+    /// The language of an issue's pack.
+    pub(crate) fn issue_language(&self, issue: usize) -> Language {
+        self.languages[self.issues[issue].0]
+    }
+
+    /// Whether any rule sends tickets to a person.
+    pub(crate) fn have_guards(&self) -> bool {
+        self.guarded
     }
 
     /// Whether a rule sends tickets to a person.
@@ -154,8 +175,26 @@ impl<'p> Compiler<'p> {
         self.rules.infos.push(RuleInfo { purpose, points, language: self.language });
     }
 
+    /// What the languages of the packs say when a trouble is over.
+    fn add_signs(&mut self, packs: &Packs) {
+        let mut languages: Vec<Language> = Vec::new();
+        for pack in packs.iter() {
+            let language = Language::of(&pack.lang);
+            if !languages.iter().any(|known| known.is(language)) {
+                languages.push(language);
+            }
+        }
+        for language in languages {
+            for (phrase, closes) in language.signs() {
+                self.patterns.push(Rule::Phrase(phrase, "", Often::Each));
+                self.rules.signs.push((language, *closes));
+            }
+        }
+    }
+
     fn add(&mut self, number: usize, pack: &'p Pack) {
         self.language = Language::of(&pack.lang);
+        self.rules.languages.push(self.language);
         for (place, issue) in pack.issues.iter().enumerate() {
             let global = self.rules.issues.len();
             self.rules.issues.push((number, place));
@@ -172,37 +211,48 @@ impl<'p> Compiler<'p> {
                 needs: issue.needs.len(),
             });
             for (n, scored) in issue.phrases.iter().enumerate() {
+                // A hint fits, whatever is said of it.
+                let often = if scored.points > HINT { Often::Each } else { Often::Once };
                 self.rule(
-                    Rule::Phrase(&scored.what.value, &pack.lang),
+                    Rule::Phrase(&scored.what.value, &pack.lang, often),
                     Purpose::Phrase(global, n),
                     scored.points,
                 );
             }
             for (n, scored) in issue.patterns.iter().enumerate() {
                 self.rule(
-                    Rule::Pattern(&scored.what.value),
+                    Rule::Pattern(&scored.what.value, When::Always),
                     Purpose::Pattern(global, n),
                     scored.points,
                 );
             }
             for (n, phrase) in issue.needs.iter().enumerate() {
-                self.rule(Rule::Phrase(&phrase.value, &pack.lang), Purpose::Need(global, n), 0);
+                self.rule(
+                    Rule::Phrase(&phrase.value, &pack.lang, Often::Once),
+                    Purpose::Need(global, n),
+                    0,
+                );
             }
             for (n, phrase) in issue.not.iter().enumerate() {
-                self.rule(Rule::Phrase(&phrase.value, &pack.lang), Purpose::Not(global, n), 0);
+                self.rule(
+                    Rule::Phrase(&phrase.value, &pack.lang, Often::Once),
+                    Purpose::Not(global, n),
+                    0,
+                );
             }
         }
+        self.rules.guarded |= !pack.guards.is_empty();
         for (place, guard) in pack.guards.iter().enumerate() {
             for (n, phrase) in guard.phrases.iter().enumerate() {
                 self.rule(
-                    Rule::Phrase(&phrase.value, &pack.lang),
+                    Rule::Phrase(&phrase.value, &pack.lang, Often::Each),
                     Purpose::GuardPhrase(number, place, n),
                     0,
                 );
             }
             for (n, pattern) in guard.patterns.iter().enumerate() {
                 self.rule(
-                    Rule::Pattern(&pattern.value),
+                    Rule::Pattern(&pattern.value, When::Always),
                     Purpose::GuardPattern(number, place, n),
                     0,
                 );
@@ -211,7 +261,7 @@ impl<'p> Compiler<'p> {
         for (place, fix) in pack.fixes.iter().enumerate() {
             for (n, phrase) in fix.tried.iter().enumerate() {
                 self.rule(
-                    Rule::Phrase(&phrase.value, &pack.lang),
+                    Rule::Phrase(&phrase.value, &pack.lang, Often::Each),
                     Purpose::Tried(number, place, n),
                     0,
                 );
@@ -219,7 +269,11 @@ impl<'p> Compiler<'p> {
         }
         for (place, fact) in pack.facts.iter().enumerate() {
             for (n, pattern) in fact.patterns.iter().enumerate() {
-                self.rule(Rule::Pattern(&pattern.value), Purpose::Fact(number, place, n), 0);
+                self.rule(
+                    Rule::Pattern(&pattern.value, When::Asked),
+                    Purpose::Fact(number, place, n),
+                    0,
+                );
             }
         }
     }

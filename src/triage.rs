@@ -1,12 +1,12 @@
 //! The packs, compiled, and a worker for each thread.
 
 use crate::answer::{Answer, Candidate, FoundFact, HINT, Hit, Note, Role, Slip, Status, Weight};
-use crate::clause::{self, Relief, State};
+use crate::clause::{self, Language, Relief, Sentence, Sign, State};
 use crate::decide::{Kind, Mark, Verdict, decide};
 use crate::error::Result;
 use crate::matcher::{self, Matcher, Scratch, Tokens};
 use crate::packs::{Fact, Fix, Guard, Issue, Pack, Packs};
-use crate::reply::{Replies, Subject};
+use crate::reply::{Replies, Subject, Written};
 use crate::rules::Rules;
 use crate::span::{Span, head};
 use crate::text::{Cleaner, Edit, Folded, Kept, as_read, auto_reply};
@@ -49,6 +49,9 @@ pub struct Worker<'t> {
     texts: [Text; Field::ALL.len()],
     scratch: Scratch,
     found: matcher::Hits,
+    /// What was found in tickets before, for its memory.
+    spare: [Found; 2],
+    written: Written,
 }
 
 /// A field of a ticket as it is read; buffers that are used again.
@@ -57,6 +60,8 @@ struct Text {
     edits: Vec<Edit>,
     folded: Folded,
     tokens: Tokens,
+    /// Regexes of facts that may hit.
+    facts: Vec<usize>,
 }
 
 impl Triage {
@@ -122,6 +127,8 @@ impl Triage {
             texts: std::array::from_fn(|_| Text::default()),
             scratch: self.matcher.scratch(),
             found: matcher::Hits::default(),
+            spare: <[Found; 2]>::default(),
+            written: Written::default(),
         }
     }
 
@@ -154,7 +161,7 @@ impl Triage {
         answer.asks = self.asks(&[number], &[]);
         let ticket = &Ticket::default();
         let subject = Subject { ticket, issues: &[(self.pack(number), issue)], answer: &answer };
-        self.replies.write(&subject).ok()
+        self.replies.write(&subject, &mut Written::default()).ok()
     }
 
     fn issue(&self, number: usize) -> &Issue {
@@ -238,17 +245,27 @@ impl<'t> Worker<'t> {
             return set_aside(vec![Note::Automatic(kind)]);
         }
         let doubts = self.read(ticket);
-        let (mut found, mut verdict) = self.find(ticket);
+        let [first, second] = std::mem::take(&mut self.spare);
+        let (mut found, mut verdict) = self.find(ticket, first);
+        let mut other = second;
         let mut slips = Vec::new();
-        self.correct(&mut slips);
+        // A reply that stands without guessing stays, unless a person must look.
+        if !verdict.is_clear() || self.triage.rules.have_guards() {
+            self.correct(&mut slips);
+        }
         if !slips.is_empty() {
-            let (again, second) = self.find(ticket);
-            // A reply that stands without guessing stays; but not where a person must look.
+            let (again, second) = self.find(ticket, other);
             if !verdict.is_clear() || again.guards(self.triage) > found.guards(self.triage) {
-                (found, verdict) = (again, second);
+                verdict = second;
+                other = std::mem::replace(&mut found, again);
+            } else {
+                other = again;
+                slips.clear();
             }
         }
-        self.write(ticket, &verdict, found, slips, doubts)
+        let answer = self.write(ticket, &verdict, &found, slips, doubts);
+        self.spare = [found, other];
+        answer
     }
 
     /// Reads the fields of a ticket: cleaned, folded, as words. Says why what is read may not be what the customer means.
@@ -285,42 +302,43 @@ impl<'t> Worker<'t> {
         }
     }
 
-    /// Everything that hits in what was read, in its order, with what facts read, and what comes of it.
-    fn find(&mut self, ticket: &Ticket<'_>) -> (Found, Verdict) {
-        let mut found = Found::default();
+    /// Everything that hits in what was read, in its order, and what comes of it.
+    fn find(&mut self, ticket: &Ticket<'_>, mut found: Found) -> (Found, Verdict) {
+        found.clear();
         let rules = &self.triage.rules;
-        for (field, read) in Field::ALL.into_iter().zip(&self.texts) {
-            let Text { folded, tokens, .. } = read;
+        for (field, read) in Field::ALL.into_iter().zip(&mut self.texts) {
+            let Text { folded, tokens, facts, .. } = read;
             self.triage.matcher.find(folded, tokens, &mut self.scratch, &mut self.found);
+            std::mem::swap(facts, &mut self.found.more);
+            let mut last = (0..0, None);
             for hit in &self.found.all {
-                // A hit that cuts a character in two is none.
-                let Some(span) = folded.original(hit.at.clone()) else {
+                if let Some((language, closes)) = rules.sign(hit.rule) {
+                    found.signs.push((field, language, Sign { at: hit.at.clone(), closes }));
                     continue;
-                };
+                }
+                // Many hits are the same words, for many rules.
+                if last.0 != hit.at {
+                    last = (hit.at.clone(), folded.original(hit.at.clone()));
+                }
+                // A hit that cuts a character in two is none.
+                let Some(span) = last.1 else { continue };
                 let parts = found.parts(folded, &self.found.parts[hit.parts.clone()]);
-                found.marks.push(Mark {
-                    rule: hit.rule,
-                    field,
-                    span,
-                    whole: hit.whole,
-                    parts,
-                    kind: rules.kind(hit.rule),
-                    // Whether a step was taken is for the clause to say.
-                    state: if rules.kind(hit.rule) == Kind::Step {
-                        State::NotDone
-                    } else {
-                        State::Said
-                    },
-                    weight: Weight::None,
-                });
-                found.values.push(hit.value.clone().and_then(|value| folded.original(value)));
-                found.places.push(hit.at.clone());
+                let kind = rules.kind(hit.rule);
+                // Whether a step was taken is for the clause to say.
+                let state = if kind == Kind::Step { State::NotDone } else { State::Said };
+                let (rule, whole, weight) = (hit.rule, hit.whole, Weight::None);
+                found.marks.push(Mark { rule, field, span, whole, parts, kind, state, weight });
+                let runs = &self.found.runs[hit.runs.clone()];
+                let first = found.runs.len();
+                found.runs.extend_from_slice(runs);
+                found.places.push((hit.at.clone(), first..found.runs.len()));
             }
         }
         let mut verdict = decide(&rules.terms, &mut found.marks, &found.parts);
         // What nothing comes of need not be understood.
-        if verdict.best.is_some() {
+        if let Some(best) = verdict.best {
             self.understand(ticket, &mut found);
+            self.read_facts(rules.issue_language(best), &mut found);
             verdict = decide(&rules.terms, &mut found.marks, &found.parts);
         }
         (found, verdict)
@@ -333,39 +351,72 @@ impl<'t> Worker<'t> {
             clause::Text::new(ticket.field(field), &self.texts[field as usize].folded)
         });
         let mut reliefs: Option<[Option<Relief<'_>>; Field::ALL.len()]> = None;
-        for (mark, at) in found.marks.iter_mut().zip(&found.places) {
+        let mut sentence: Option<(Field, Sentence<'_>)> = None;
+        for (mark, (at, runs)) in found.marks.iter_mut().zip(&found.places) {
             let language = rules.language(mark.rule);
-            let text = clauses[mark.field as usize];
-            mark.state = match mark.kind {
+            let is_symptom = match mark.kind {
+                Kind::Points { points, .. } if points > HINT => true,
+                Kind::Step => false,
                 // A hint fits, whatever is said of it.
-                Kind::Points { points, .. } if points > HINT => {
-                    let reliefs = reliefs.get_or_insert_with(|| {
-                        let [subject, body] = clauses.map(|text| text.relief(language));
-                        let of_subject = body.clone().map(Relief::of_all_before);
-                        let of_body = body.or(subject.clone().map(Relief::of_all_before));
-                        [of_subject.or(subject), of_body]
-                    });
-                    text.of_symptom(at, reliefs[mark.field as usize].as_ref(), language)
+                _ => continue,
+            };
+            let (_, sentence) = match sentence.take() {
+                Some(known) if known.0 == mark.field && known.1.holds(at.start) => {
+                    sentence.insert(known)
                 }
-                Kind::Step => text.of_step(at, language),
-                _ => State::Said,
+                _ => {
+                    let text = clauses[mark.field as usize];
+                    sentence.insert((mark.field, text.sentence(at.start)))
+                }
+            };
+            mark.state = if is_symptom {
+                let reliefs = reliefs.get_or_insert_with(|| {
+                    let [subject, body] = Field::ALL.map(|field| {
+                        let own = found
+                            .signs
+                            .iter()
+                            .filter(|(of, lang, _)| *of == field && lang.is(language));
+                        let signs: Vec<Sign> = own.map(|(_, _, sign)| sign.clone()).collect();
+                        clauses[field as usize].relief(&signs, language)
+                    });
+                    let of_subject = body.clone().map(Relief::of_all_before);
+                    let of_body = body.or(subject.clone().map(Relief::of_all_before));
+                    [of_subject.or(subject), of_body]
+                });
+                let runs = &found.runs[runs.clone()];
+                sentence.of_symptom(at, runs, reliefs[mark.field as usize].as_ref(), language)
+            } else {
+                sentence.of_step(at, language)
             };
         }
         found.let_bodies_deny_subjects();
     }
 
+    /// Reads the facts of a ticket that something comes of, in its language.
+    fn read_facts(&mut self, language: Language, found: &mut Found) {
+        for (field, read) in Field::ALL.into_iter().zip(&self.texts) {
+            let Text { folded, facts, .. } = read;
+            let is_ours = |rule: usize| self.triage.rules.language(rule).is(language);
+            self.triage.matcher.read_more(folded, facts, is_ours, &mut self.found.all);
+            for hit in &self.found.all {
+                let value = hit.value.clone().and_then(|value| folded.original(value));
+                if let Some(span) = folded.original(hit.at.clone()) {
+                    found.facts.push(FactHit { rule: hit.rule, field, span, value });
+                }
+            }
+        }
+    }
+
     fn write(
-        &self,
+        &mut self,
         ticket: &Ticket<'_>,
         verdict: &Verdict,
-        found: Found,
+        found: &Found,
         slips: Vec<Slip>,
         doubts: Vec<Note<'t>>,
     ) -> Answer<'t> {
         let triage = self.triage;
-        let marks = found.marks.iter().zip(found.values);
-        let hits: Vec<Hit<'t>> =
-            marks.map(|(mark, value)| triage.rules.hit(&triage.packs, mark, value)).collect();
+        let hits = found.hits(triage);
         let facts = facts(&hits);
         let best = verdict.best.filter(|_| verdict.reached);
         let companions = best.iter().flat_map(|_| &verdict.companions).take(MAX_ANSWERED - 1);
@@ -455,12 +506,12 @@ impl<'t> Worker<'t> {
         }
     }
 
-    fn reply(&self, ticket: &Ticket<'_>, answered: &[usize], answer: &mut Answer<'t>) {
+    fn reply(&mut self, ticket: &Ticket<'_>, answered: &[usize], answer: &mut Answer<'t>) {
         let triage = self.triage;
         let of = |&issue: &usize| (triage.pack(issue), triage.issue(issue));
         let issues: Vec<(&Pack, &Issue)> = answered.iter().map(of).collect();
         let subject = Subject { ticket, issues: &issues, answer };
-        match triage.replies.write(&subject) {
+        match triage.replies.write(&subject, &mut self.written) {
             Ok(reply) => answer.reply = reply,
             Err(why) => {
                 answer.status = Status::Review;
@@ -479,18 +530,61 @@ struct Fixes<'t> {
 }
 
 /// What hit in a ticket.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Found {
     marks: Vec<Mark>,
-    /// What facts read, beside each mark.
-    values: Vec<Option<Span>>,
-    /// Where in the folded text each mark is.
-    places: Vec<std::ops::Range<usize>>,
+    /// Where in the folded text each mark is, and which of `runs` are its words.
+    places: Vec<(std::ops::Range<usize>, std::ops::Range<usize>)>,
+    /// The words of phrases with gaps, without what stands between.
+    runs: Vec<std::ops::Range<usize>>,
     /// What marks of phrases with `&` are made of.
     parts: Vec<Span>,
+    facts: Vec<FactHit>,
+    /// What may say that the trouble is over.
+    signs: Vec<(Field, Language, Sign)>,
+}
+
+/// Where a fact was read.
+#[derive(Clone, Copy, Debug)]
+struct FactHit {
+    rule: usize,
+    field: Field,
+    span: Span,
+    value: Option<Span>,
 }
 
 impl Found {
+    fn clear(&mut self) {
+        let Self { marks, places, runs, parts, facts, signs } = self;
+        marks.clear();
+        places.clear();
+        runs.clear();
+        parts.clear();
+        facts.clear();
+        signs.clear();
+    }
+
+    /// All of it as the answer has it, in the order of the ticket.
+    fn hits<'t>(&self, triage: &'t Triage) -> Vec<Hit<'t>> {
+        let hit = |mark: &Mark, value| triage.rules.hit(&triage.packs, mark, value);
+        let mut hits: Vec<Hit<'t>> = self.marks.iter().map(|mark| hit(mark, None)).collect();
+        for fact in &self.facts {
+            let place = |hit: &Hit<'_>| (hit.field, hit.span) <= (fact.field, fact.span);
+            let at = hits.partition_point(place);
+            let mark = Mark::of_fact(fact.rule, fact.field, fact.span);
+            hits.insert(at, hit(&mark, fact.value));
+            // A hit is claimed by one with a number, which may have moved on.
+            for hit in &mut hits {
+                if let Weight::Claimed { by } = &mut hit.weight
+                    && *by >= at
+                {
+                    *by += 1;
+                }
+            }
+        }
+        hits
+    }
+
     /// A subject only names what the body speaks of: what the body denies is not so for the subject either.
     fn let_bodies_deny_subjects(&mut self) {
         let symptom = |mark: &Mark| match mark.kind {

@@ -5,7 +5,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::Subject;
 use crate::answer::{Answer, Note, Role, Weight};
 use crate::finding::Finding;
-use crate::matcher::{Hits, Layout, Matcher, Rule, Samples, Scratch, Tokens};
+use crate::matcher::{Hits, Layout, Matcher, Often, Rule, Samples, Scratch, Tokens};
 use crate::packs::{Issue, Located, Phrase, Scored};
 use crate::text::Folded;
 use crate::ticket::Ticket;
@@ -39,8 +39,10 @@ struct Against<'p> {
 impl<'p> Against<'p> {
     fn of(issue: &Issue, lang: &'p str) -> Option<Self> {
         let phrases = issue.phrases.iter().map(|scored| &scored.what);
-        let rules: Vec<Rule<'_>> =
-            phrases.chain(&issue.not).map(|at| Rule::Phrase(&at.value, lang)).collect();
+        let rules: Vec<Rule<'_>> = phrases
+            .chain(&issue.not)
+            .map(|at| Rule::Phrase(&at.value, lang, Often::Once))
+            .collect();
         let matcher = Matcher::new(&rules).ok()?;
         let scratch = matcher.scratch();
         Some(Self {

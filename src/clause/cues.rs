@@ -1,10 +1,12 @@
 //! The words that clauses are read by, for each language.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Word;
+use crate::packs::Phrase;
+use crate::packs::phrase::WordSets;
 use crate::text::is_spaceless;
 
 /// Single words.
@@ -57,6 +59,8 @@ pub(super) struct Cues {
     pub(super) asks: Phrases,
     /// What says, behind a step that was advised, that it was taken.
     pub(super) did_so: Phrases,
+    /// See [`Cues::signs`].
+    signs: OnceLock<Vec<(Phrase, bool)>>,
 }
 
 impl Set {
@@ -94,25 +98,41 @@ impl Phrases {
         Self(by_first)
     }
 
-    /// Whether one of them begins with this word.
-    pub(super) fn begin_with(&self, word: &str) -> bool {
-        self.0.contains_key(word)
-    }
-
     /// Whether one of them stands somewhere from one word up to and without another.
     pub(super) fn stand_in(&self, words: &[Word<'_>], from: usize, to: usize) -> bool {
         let words = &words[from.min(to)..to];
-        (0..words.len()).any(|at| self.len_at(words, at).is_some())
+        (0..words.len()).any(|at| self.begin(&words[at..]))
     }
 
-    /// How many words the longest of them has that stands here.
-    pub(super) fn len_at(&self, words: &[Word<'_>], at: usize) -> Option<usize> {
-        let (first, behind) = words[at..].split_first()?;
-        let stands = |rest: &&Vec<&str>| {
+    /// Whether one of them stands here.
+    fn begin(&self, words: &[Word<'_>]) -> bool {
+        let Some((first, behind)) = words.split_first() else { return false };
+        let stands = |rest: &Vec<&str>| {
             rest.len() <= behind.len()
                 && rest.iter().zip(behind).all(|(cue, word)| *cue == word.text)
         };
-        self.0.get(first.text)?.iter().filter(stands).map(|rest| rest.len() + 1).max()
+        self.0.get(first.text).is_some_and(|rests| rests.iter().any(stands))
+    }
+
+    /// The same as a pack would have them, every word as it stands, sorted.
+    fn phrases(&self) -> Vec<Phrase> {
+        let words = |(first, rests): (&&str, &Vec<Vec<&str>>)| {
+            let all = rests.iter().map(|rest| [&[*first], rest.as_slice()].concat());
+            all.map(|words| format!("={}", words.join(" ="))).collect::<Vec<_>>()
+        };
+        let mut written: Vec<String> = self.0.iter().flat_map(words).collect();
+        written.sort_unstable();
+        written.iter().filter_map(|words| Phrase::parse(words, &WordSets::default()).ok()).collect()
+    }
+}
+
+impl Cues {
+    /// What may say that a trouble is over, as phrases, and whether each closes the ticket.
+    pub(super) fn signs(&self) -> &[(Phrase, bool)] {
+        self.signs.get_or_init(|| {
+            let relief = self.relief.phrases().into_iter().map(|phrase| (phrase, false));
+            relief.chain(self.closing.phrases().into_iter().map(|phrase| (phrase, true))).collect()
+        })
     }
 }
 
@@ -164,7 +184,7 @@ fn english() -> Cues {
              i wish\nwish i\nwish there\nwish you\nwish it\nwish imessage\nfeature request\nplease add\n\
              can you add\ncould you add\nadd an option\nadd a feature\nadd a way\nadd support\nsuppose\nimagine\n\
              worried that\nworried it\nafraid that\nafraid it\nscared that\ni heard\ni've heard\nive heard\nheard that\n\
-             i read that\nread somewhere\naccording to\nhypothetically\nin theory\nshould it ever\nhow would i\nhow do i know if\n\
+             i read that\nread somewhere\nread about\nreading about\nheard about\njust asking\nonly asking\njust wondering\njust curious\naccording to\nhypothetically\nin theory\nshould it ever\nhow would i\nhow do i know if\n\
              how can i tell if\nhow do i tell if\nis it true\npromise that\nguarantee that\nworried the\nsince it might\nso it doesn't\nso they don't\nso that it doesn't",
         ),
         conditions: Set::new("if"),
@@ -183,7 +203,7 @@ fn english() -> Cues {
         ),
         closing: Phrases::new(
             "can close\nplease close\nclose this ticket\nclose the ticket\nclose my ticket\nclose this case\nclose the case\nclose my case\n\
-             can be closed\nplease disregard\nplease ignore my\nno longer needed\nno need to reply\nno need to answer\nno further action\nu can close\nyou can close\ncan shut it\nno action needed\nno help needed",
+             can be closed\nplease disregard\nplease ignore my\nno longer needed\nno need to reply\nno need to answer\nno further action\nu can close\nyou can close\ncan shut it\nno action needed\nno help needed\nnothing is wrong\nnothing is broken\nno issue at present\nno problem at present",
         ),
         no_relief: Set::new(
             "no not never nothing none isn't isnt wasn't wasnt hasn't hasnt haven't havent didn't \
@@ -218,6 +238,7 @@ fn english() -> Cues {
             "which i did\nwhich we did\nand i did\ni did that\ni did this\ni did it\ndid all that\ndid all of that\n\
              did that already\ndone that\ndone all that\ndone all of that\ndone this\ndone it\nand did\ni have done\ni've done\nalready did",
         ),
+        signs: OnceLock::new(),
     }
 }
 
@@ -297,6 +318,7 @@ fn german() -> Cues {
             "habe ich gemacht\nhab ich gemacht\nhabe ich getan\nschon gemacht\nbereits gemacht\nauch gemacht\nhaben wir gemacht\n\
              alles gemacht\nschon probiert\nbereits probiert\nschon versucht\nbereits versucht\nschon erledigt\nbereits erledigt",
         ),
+        signs: OnceLock::new(),
     }
 }
 
@@ -344,5 +366,6 @@ fn chinese() -> Cues {
             "都做了\n都试了\n已经做了\n试过了\n照做了\n照着做了\n做了也\n做过了\n也没用\n也不行\n\
              还是不行\n还是一样\n都没用\n都不行",
         ),
+        signs: OnceLock::new(),
     }
 }

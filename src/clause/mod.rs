@@ -14,6 +14,7 @@ mod cues;
 
 use cues::Cues;
 
+use crate::packs::Phrase;
 use crate::span::Span;
 use crate::text::{Folded, is_spaceless};
 
@@ -73,9 +74,11 @@ struct Word<'a> {
     after_mark: bool,
 }
 
-/// A sentence as words.
+/// A sentence as words: read once, for all that hits in it.
 #[derive(Debug)]
-struct Sentence<'a> {
+pub(crate) struct Sentence<'a> {
+    /// Its bytes in the folded text.
+    place: std::ops::Range<usize>,
     words: Vec<Word<'a>>,
     is_question: bool,
 }
@@ -86,6 +89,15 @@ pub(crate) struct Relief<'a> {
     /// The place in the folded text.
     at: usize,
     of: Vec<&'a str>,
+}
+
+/// Words that may say that the trouble is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sign {
+    /// Their bytes in the folded text.
+    pub(crate) at: std::ops::Range<usize>,
+    /// Whether they say that nobody waits for an answer any more.
+    pub(crate) closes: bool,
 }
 
 /// The cues of a language, to read with.
@@ -103,6 +115,17 @@ impl Language {
     pub(crate) fn of(lang: &str) -> Self {
         Self(cues::of(lang))
     }
+
+    /// What may say that a trouble is over, as phrases to look for, and whether each of them
+    /// [closes](Sign::closes) the ticket.
+    pub(crate) fn signs(self) -> &'static [(Phrase, bool)] {
+        self.0.signs()
+    }
+
+    /// Whether both are the same.
+    pub(crate) fn is(self, other: Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
 }
 
 impl<'a> Text<'a> {
@@ -110,105 +133,40 @@ impl<'a> Text<'a> {
         Self { original, folded }
     }
 
-    /// What the sentence makes of words that stand for a trouble.
-    pub(crate) fn of_symptom(
-        self,
-        at: &std::ops::Range<usize>,
-        relief: Option<&Relief<'_>>,
-        language: Language,
-    ) -> State {
+    /// Where the text says that all is well again, the last time that it does; `signs` are where
+    /// the language's signs of that stand in it, in order.
+    pub(crate) fn relief(self, signs: &[Sign], language: Language) -> Option<Relief<'a>> {
         let cues = language.0;
-        let sentence = self.sentence(at.start);
-        let (first, last) = sentence.words_at(at);
-        let words = &sentence.words;
-        if is_denied(words, first, cues) || cues.expected.stand_in(words, last, words.len()) {
-            return State::Denied;
-        }
-        let clause = clause_start(words, first, cues);
-        let is_ahead = |at: usize| words.get(at).is_some_and(|word| cues.ahead.has(word.text));
-        let condition = words[..first].iter().position(|word| cues.conditions.has(word.text));
-        let in_case = condition
-            .is_some_and(|from| words[from..].iter().any(|word| cues.moods.has(word.text)));
-        if cues.supposed.stand_in(words, 0, first)
-            || in_case
-            || sentence.is_question && (is_ahead(0) || is_ahead(clause))
-        {
-            return State::Supposed;
-        }
-        match relief {
-            Some(relief) if relief.ends(at.start, &sentence, first, cues) => State::Over,
-            _ => State::Said,
-        }
-    }
-
-    /// Whether the sentence says that a step was taken.
-    pub(crate) fn of_step(self, at: &std::ops::Range<usize>, language: Language) -> State {
-        let cues = language.0;
-        let sentence = self.sentence(at.start);
-        let (first, last) = sentence.words_at(at);
-        let words = &sentence.words;
-        let clause = clause_start(words, first, cues);
-        if cues.did_so.stand_in(words, last, words.len()) {
-            return State::Said;
-        }
-        let is_asked = sentence.is_question && cues.asks.stand_in(words, 0, first);
-        let is_planned = words[clause..first].iter().any(|word| cues.plans.has(word.text))
-            || cues.plan_phrases.stand_in(words, clause, first);
-        let is_denied = words[clause..first]
-            .iter()
-            .rev()
-            .take(REACH)
-            .take_while(|word| !cues.turns.has(word.text))
-            .any(|word| cues.denials.has(word.text));
-        // "Die alte SIM nie entfernt": behind what the step was for, and before its verb.
-        let (verb, before) = match words[first..last].split_last() {
-            Some((verb, before)) => (verb.text, before),
-            None => ("", &[][..]),
-        };
-        let is_denied = is_denied
-            || !cues.turns.has(verb) && before.iter().any(|word| cues.late_denials.has(word.text));
-        if is_asked || is_planned || is_denied { State::NotDone } else { State::Said }
-    }
-
-    /// Where the text says that all is well again, the last time that it does.
-    pub(crate) fn relief(self, language: Language) -> Option<Relief<'a>> {
-        let cues = language.0;
-        let text = self.folded.text();
-        let mut words = text.split([' ', '\n']);
-        let begins = |word: &str| cues.relief.begin_with(word) || cues.closing.begin_with(word);
-        if !words.any(|word| begins(word) || word.contains(is_spaceless)) {
-            return None;
-        }
         let mut relief = None;
-        let mut start = 0;
-        while start < text.len() {
-            let sentence = self.sentence(start);
+        let mut sentence: Option<Sentence<'a>> = None;
+        for sign in signs {
+            let sentence = match sentence.take().filter(|known| known.holds(sign.at.start)) {
+                Some(known) => sentence.insert(known),
+                None => sentence.insert(self.sentence(sign.at.start)),
+            };
             let words = &sentence.words;
-            for at in 0..words.len() {
-                let closes = cues.closing.len_at(words, at);
-                let Some(len) = closes.or_else(|| cues.relief.len_at(words, at)) else { continue };
-                let clause = clause_start(words, at, cues);
-                let lead = &words[clause.max(at.saturating_sub(LEAD))..at];
-                let tail = &words[at + len..(at + len + TAIL).min(words.len())];
-                let taken_back = sentence.is_question
-                    || lead.iter().any(|word| cues.no_relief.has(word.text))
-                    || tail.iter().any(|word| cues.relapse.has(word.text));
-                if !taken_back {
-                    let of = lead.iter().chain(&words[at..at + len]);
-                    let of = of.map(|word| word.text).filter(|word| cues.products.has(word));
-                    if closes.is_some() {
-                        return Some(Relief { at: usize::MAX, of: Vec::new() });
-                    }
-                    relief = Some(Relief { at: words[at].start, of: of.collect() });
-                }
+            let (at, end) = sentence.words_at(&sign.at);
+            let clause = clause_start(words, at, cues);
+            let lead = &words[clause.max(at.saturating_sub(LEAD))..at];
+            let tail = &words[end..(end + TAIL).min(words.len())];
+            let taken_back = sentence.is_question
+                || lead.iter().any(|word| cues.no_relief.has(word.text))
+                || tail.iter().any(|word| cues.relapse.has(word.text));
+            if taken_back {
+                continue;
             }
-            start = words.last().map_or(text.len(), |last| last.end) + 1;
+            if sign.closes {
+                return Some(Relief { at: usize::MAX, of: Vec::new() });
+            }
+            let of = lead.iter().chain(&words[at..end]);
+            let of = of.map(|word| word.text).filter(|word| cues.products.has(word));
+            relief = Some(Relief { at: sign.at.start, of: of.collect() });
         }
         relief
     }
 
     /// The sentence around a byte of the folded text.
-    fn sentence(self, at: usize) -> Sentence<'a> {
+    pub(crate) fn sentence(self, at: usize) -> Sentence<'a> {
         let text = self.folded.text();
         let start = text[..at].rfind('\n').map_or(0, |stop| stop + 1);
         let end = text[at..].find('\n').map_or(text.len(), |stop| at + stop);
@@ -221,24 +179,20 @@ impl<'a> Text<'a> {
                 words.push(Word { text: &text[from..to], start: from, end: to, after_mark });
             }
         };
-        for (n, c) in text[start..end].char_indices() {
-            let here = start + n;
-            if c == ' ' {
-                push(from, here);
-                from = here + 1;
-            } else if is_spaceless(c) {
-                push(from, here);
-                push(here, here + c.len_utf8());
-                from = here + c.len_utf8();
-            }
+        for space in memchr::memchr_iter(b' ', &text.as_bytes()[start..end]).map(|at| start + at) {
+            letters(text, from, space, &mut push);
+            from = space + 1;
         }
-        push(from, end);
+        letters(text, from, end, &mut push);
         let is_question = self.between(end, end + 1).contains(['?', '\u{FF1F}', '\u{061F}']);
-        Sentence { words, is_question }
+        Sentence { place: start..end, words, is_question }
     }
 
     /// Whether something stands between two words that parts clauses.
     fn has_mark(self, end: usize, start: usize) -> bool {
+        if self.folded.is_plain_gap(end, self.original) {
+            return false;
+        }
         let mut in_tag = false;
         self.between(end, start).chars().any(|c| match c {
             '<' => {
@@ -269,6 +223,91 @@ impl<'a> Text<'a> {
 }
 
 impl Sentence<'_> {
+    /// Whether a byte of the folded text stands in it.
+    pub(crate) fn holds(&self, at: usize) -> bool {
+        self.place.contains(&at)
+    }
+
+    /// What the sentence makes of words that stand for a trouble; `runs` are these words, where
+    /// others stand between them.
+    pub(crate) fn of_symptom(
+        &self,
+        at: &std::ops::Range<usize>,
+        runs: &[std::ops::Range<usize>],
+        relief: Option<&Relief<'_>>,
+        language: Language,
+    ) -> State {
+        let cues = language.0;
+        let (first, last) = self.words_at(at);
+        let words = &self.words;
+        if self.is_denied(at, runs, cues) || cues.expected.stand_in(words, last, words.len()) {
+            return State::Denied;
+        }
+        let clause = clause_start(words, first, cues);
+        let is_ahead = |at: usize| words.get(at).is_some_and(|word| cues.ahead.has(word.text));
+        let condition = words[..first].iter().position(|word| cues.conditions.has(word.text));
+        let in_case = condition
+            .is_some_and(|from| words[from..].iter().any(|word| cues.moods.has(word.text)));
+        if cues.supposed.stand_in(words, 0, first)
+            || in_case
+            || self.is_question && (is_ahead(0) || is_ahead(clause))
+        {
+            return State::Supposed;
+        }
+        match relief {
+            Some(relief) if relief.ends(at.start, self, first, cues) => State::Over,
+            _ => State::Said,
+        }
+    }
+
+    /// Whether the sentence says that a step was taken.
+    pub(crate) fn of_step(&self, at: &std::ops::Range<usize>, language: Language) -> State {
+        let cues = language.0;
+        let (first, last) = self.words_at(at);
+        let words = &self.words;
+        let clause = clause_start(words, first, cues);
+        if cues.did_so.stand_in(words, last, words.len()) {
+            return State::Said;
+        }
+        let is_asked = self.is_question && cues.asks.stand_in(words, 0, first);
+        let is_planned = words[clause..first].iter().any(|word| cues.plans.has(word.text))
+            || cues.plan_phrases.stand_in(words, clause, first);
+        let is_denied = words[clause..first]
+            .iter()
+            .rev()
+            .take(REACH)
+            .take_while(|word| !cues.turns.has(word.text))
+            .any(|word| cues.denials.has(word.text));
+        // "Die alte SIM nie entfernt": behind what the step was for, and before its verb.
+        let (verb, before) = match words[first..last].split_last() {
+            Some((verb, before)) => (verb.text, before),
+            None => ("", &[][..]),
+        };
+        let is_denied = is_denied
+            || !cues.turns.has(verb) && before.iter().any(|word| cues.late_denials.has(word.text));
+        if is_asked || is_planned || is_denied { State::NotDone } else { State::Said }
+    }
+
+    /// Whether a word that denies stands before any of the words that hit: "no green bubbles", and
+    /// "texts that are not green", but not a "not" that is one of these words itself.
+    fn is_denied(
+        &self,
+        at: &std::ops::Range<usize>,
+        runs: &[std::ops::Range<usize>],
+        cues: &Cues,
+    ) -> bool {
+        let words = &self.words;
+        let own = |n: usize| {
+            runs.iter().any(|run| run.start <= words[n].start && words[n].end <= run.end)
+        };
+        let is_denied = |run: &std::ops::Range<usize>| {
+            let before = denier(words, self.words_at(run).0, cues).filter(|&at| !own(at));
+            // "Not without", "never not": twice is not at all.
+            before.is_some_and(|at| denier(words, at, cues).is_none())
+        };
+        if runs.is_empty() { is_denied(at) } else { runs.iter().any(is_denied) }
+    }
+
     /// The words that a hit is made of: from one up to and without another.
     fn words_at(&self, at: &std::ops::Range<usize>) -> (usize, usize) {
         let first = self.words.partition_point(|word| word.end <= at.start);
@@ -299,28 +338,38 @@ impl Relief<'_> {
     }
 }
 
-/// Whether a word that denies stands before a hit, with nothing between that would stop it.
-fn is_denied(words: &[Word<'_>], first: usize, cues: &Cues) -> bool {
-    let denier = |from: usize| {
-        let mut at = from;
-        for _ in 0..REACH {
-            // A mark before the word behind means that another clause began.
-            if words.get(at).is_some_and(|word| word.after_mark) {
-                return None;
-            }
-            at = at.checked_sub(1)?;
-            if cues.denials.has(words[at].text) {
-                return Some(at);
-            }
-            if !cues.lets_through.has(words[at].text) {
-                return None;
-            }
+/// What stands between two spaces as words: one, but for scripts without spaces.
+fn letters(text: &str, mut from: usize, to: usize, push: &mut impl FnMut(usize, usize)) {
+    let word = &text[from..to];
+    if !word.is_ascii() {
+        let start = from;
+        for (n, c) in word.char_indices().filter(|(_, c)| is_spaceless(*c)) {
+            let here = start + n;
+            push(from, here);
+            push(here, here + c.len_utf8());
+            from = here + c.len_utf8();
         }
-        None
-    };
-    let Some(at) = denier(first) else { return false };
-    // "Not without", "never not": twice is not at all.
-    denier(at).is_none()
+    }
+    push(from, to);
+}
+
+/// The word that denies what begins here, if one stands before it with nothing between that would stop it.
+fn denier(words: &[Word<'_>], from: usize, cues: &Cues) -> Option<usize> {
+    let mut at = from;
+    for _ in 0..REACH {
+        // A mark before the word behind means that another clause began.
+        if words.get(at).is_some_and(|word| word.after_mark) {
+            return None;
+        }
+        at = at.checked_sub(1)?;
+        if cues.denials.has(words[at].text) {
+            return Some(at);
+        }
+        if !cues.lets_through.has(words[at].text) {
+            return None;
+        }
+    }
+    None
 }
 
 /// Where the clause begins that a word stands in.
@@ -336,7 +385,20 @@ fn clause_start(words: &[Word<'_>], at: usize, cues: &Cues) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matcher::{Hit, Hits, Matcher, Often, Rule, Tokens};
     use crate::text::fold;
+
+    /// Where a language's signs that a trouble is over stand in a text.
+    fn signs(folded: &Folded, language: Language) -> Vec<Sign> {
+        let rules: Vec<Rule<'_>> =
+            language.signs().iter().map(|(sign, _)| Rule::Phrase(sign, "", Often::Each)).collect();
+        let matcher = Matcher::new(&rules).unwrap();
+        let (mut tokens, mut hits) = (Tokens::default(), Hits::default());
+        matcher.read(folded, &mut tokens);
+        matcher.find(folded, &tokens, &mut matcher.scratch(), &mut hits);
+        let sign = |hit: Hit| Sign { at: hit.at, closes: language.signs()[hit.rule].1 };
+        hits.all.into_iter().map(sign).collect()
+    }
 
     /// What each sentence makes of the words in brackets: the cases stand in a table beside this file.
     #[test]
@@ -353,9 +415,11 @@ mod tests {
             let start = folded.text().find(&hit).unwrap();
             let at = start..start + hit.len();
             let (language, read) = (Language::of(&record[1]), Text::new(&text, &folded));
-            let state = match &record[0] {
-                "step" => read.of_step(&at, language),
-                _ => read.of_symptom(&at, read.relief(language).as_ref(), language),
+            let state = if &record[0] == "step" {
+                read.sentence(start).of_step(&at, language)
+            } else {
+                let relief = read.relief(&signs(&folded, language), language);
+                read.sentence(start).of_symptom(&at, &[], relief.as_ref(), language)
             };
             if state.name() != &record[3] {
                 wrong.push(format!("{}: {} and not {}", &record[2], state.name(), &record[3]));

@@ -5,22 +5,66 @@ use super::tokens::Tokens;
 use super::vocabulary::VocabularyBuilder;
 use crate::packs::phrase::Part;
 
+/// A phrase: one chain for each side of `&`.
+#[derive(Debug)]
+pub(super) struct Chains {
+    pub(super) rule: usize,
+    pub(super) parts: Box<[Chain]>,
+}
+
 /// One part of a phrase: slots that must follow each other.
 #[derive(Debug)]
 pub(super) struct Chain {
-    pub(super) rule: usize,
-    /// The conjunction that it is a part of.
-    pub(super) conjunction: Option<usize>,
     pub(super) slots: Box<[SlotId]>,
     /// How each slot after the first follows the one before.
     links: Box<[Link]>,
 }
 
-/// Chains that must all hit in one sentence.
-#[derive(Debug)]
-pub(super) struct Conjunction {
-    pub(super) rule: usize,
-    pub(super) chains: std::ops::Range<usize>,
+/// Where a sentence fills a slot.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Filled {
+    pub(super) sentence: u32,
+    /// The first word that does, where the words with it end, and the last word that does.
+    first: u32,
+    end: u32,
+    last: u32,
+    /// Whether there is more than one way.
+    often: bool,
+}
+
+impl Filled {
+    pub(super) fn by(stretch: Stretch, sentence: u32) -> Self {
+        let (first, end) = (short(stretch.start), short(stretch.end));
+        Self { sentence, first, end, last: first, often: false }
+    }
+
+    pub(super) fn add(&mut self, stretch: Stretch) {
+        let (first, end) = (short(stretch.start), short(stretch.end));
+        self.often |= (first, end) != (self.first, self.end);
+        self.last = self.last.max(first);
+    }
+}
+
+/// The number of a word in 32 bits: texts have fewer.
+fn short(word: usize) -> u32 {
+    u32::try_from(word).unwrap_or(u32::MAX)
+}
+
+/// Where chains hit; buffers that are used again.
+#[derive(Debug, Default)]
+pub(super) struct Joined {
+    pub(super) all: Vec<Place>,
+    next: Vec<Place>,
+}
+
+/// So many runs of a phrase are told from the gaps between them.
+const MAX_RUNS: usize = 4;
+
+/// Where a chain hits: words side by side, and gaps between.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    runs: [Stretch; MAX_RUNS],
+    count: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,13 +75,18 @@ enum Link {
     Gap,
 }
 
+impl Chains {
+    /// The slots of all parts.
+    pub(super) fn slots(&self) -> impl Iterator<Item = SlotId> {
+        self.parts.iter().flat_map(|part| part.slots.iter().copied())
+    }
+}
+
 impl Chain {
     /// Compiles a part, adding its slots.
     pub(super) fn compile<'p>(
         part: &'p Part,
         spelling: Spelling<'p>,
-        rule: usize,
-        conjunction: Option<usize>,
         slots: &mut SlotsBuilder<'p>,
         vocabulary: &mut VocabularyBuilder,
     ) -> Self {
@@ -50,7 +99,7 @@ impl Chain {
                 all.push(slot);
             }
         }
-        Self { rule, conjunction, slots: all.into(), links: links.into() }
+        Self { slots: all.into(), links: links.into() }
     }
 
     /// Whether its words stand next to each other.
@@ -58,60 +107,130 @@ impl Chain {
         self.links.iter().all(|link| *link == Link::Next)
     }
 
-    /// The places where all slots follow each other, each end once, from its nearest start;
-    /// `seen` has what fills each slot.
-    pub(super) fn join(&self, seen: &[Vec<Stretch>], tokens: &Tokens) -> Vec<Stretch> {
+    /// Whether this sentence filled all slots, and may have done so in this order and close enough.
+    pub(super) fn may_join(&self, filled: &[Filled], sentence: u32, tokens: &Tokens) -> bool {
+        let mut before: Option<Filled> = None;
+        for (n, slot) in self.slots.iter().enumerate() {
+            let here = filled[slot.index()];
+            if here.sentence != sentence {
+                return false;
+            }
+            if let Some(before) = before.replace(here) {
+                // With several words for a slot, only the order can be wrong for certain.
+                let once = !before.often && !here.often;
+                let fits = match self.links[n - 1] {
+                    _ if before.first >= here.last => false,
+                    Link::Next => !once || before.end == here.first,
+                    Link::Gap => !once || tokens.near(before.end as usize, here.first as usize),
+                };
+                if !fits {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Whether a word or a set of words is all of it.
+    pub(super) fn only(&self) -> Option<SlotId> {
+        match *self.slots {
+            [slot] => Some(slot),
+            _ => None,
+        }
+    }
+
+    /// Puts into `joined` the places where all slots follow each other, each end once, from its
+    /// nearest start; `seen` has what fills each slot.
+    pub(super) fn join(&self, seen: &[Vec<Stretch>], tokens: &Tokens, joined: &mut Joined) {
+        let Joined { all: joined, next } = joined;
+        joined.clear();
         let mut slots = self.slots.iter().map(|slot| &seen[slot.index()]);
-        let mut joined = slots.next().cloned().unwrap_or_default();
+        joined.extend(slots.next().into_iter().flatten().map(|seen| Place::of(*seen)));
         for (link, slot) in self.links.iter().zip(slots) {
             if joined.is_empty() {
                 break;
             }
-            joined.sort_unstable_by_key(|seen| (seen.end, seen.start));
-            let mut next = Vec::new();
+            joined.sort_unstable_by_key(|place| (place.end(), place.start()));
+            next.clear();
             for here in slot {
                 // Only the nearest can be near enough.
-                let before = joined.partition_point(|seen| seen.end <= here.start);
-                let Some(seen) = before.checked_sub(1).map(|nearest| joined[nearest]) else {
+                let before = joined.partition_point(|place| place.end() <= here.start);
+                let Some(place) = before.checked_sub(1).map(|nearest| joined[nearest]) else {
                     continue;
                 };
                 let fits = match link {
-                    Link::Next => seen.end == here.start && tokens.follows(here.start),
-                    Link::Gap => tokens.near(seen.end, here.start),
+                    Link::Next => place.end() == here.start && tokens.follows(here.start),
+                    Link::Gap => tokens.near(place.end(), here.start),
                 };
                 if fits {
-                    next.push(Stretch { start: seen.start, end: here.end });
+                    next.push(place.followed_by(*here, *link));
                 }
             }
-            joined = next;
+            std::mem::swap(joined, next);
         }
-        joined
+    }
+}
+
+impl Place {
+    fn of(run: Stretch) -> Self {
+        Self { runs: [run; MAX_RUNS], count: 1 }
+    }
+
+    /// Where it starts.
+    pub(super) fn start(&self) -> usize {
+        self.runs[0].start
+    }
+
+    /// Where it ends.
+    pub(super) fn end(&self) -> usize {
+        self.runs[self.count - 1].end
+    }
+
+    /// All of it, what stands between included.
+    pub(super) fn whole(&self) -> Stretch {
+        Stretch { start: self.start(), end: self.end() }
+    }
+
+    /// The words that it is made of.
+    pub(super) fn runs(&self) -> &[Stretch] {
+        &self.runs[..self.count]
+    }
+
+    /// The same with more words behind; of too many runs the last ones are one.
+    fn followed_by(mut self, here: Stretch, link: Link) -> Self {
+        if link == Link::Gap && self.count < MAX_RUNS {
+            self.runs[self.count] = here;
+            self.count += 1;
+        } else {
+            self.runs[self.count - 1].end = here.end;
+        }
+        self
     }
 }
 
 /// For each sentence in which every part hits, where each of them does first.
-pub(super) fn same_sentence(parts: &[Vec<Stretch>], tokens: &Tokens) -> Vec<Vec<Stretch>> {
-    let firsts = |part: &[Stretch]| {
-        let mut firsts: Vec<(u32, Stretch)> =
-            part.iter().map(|seen| (tokens.sentence(seen.start), *seen)).collect();
-        firsts.sort_unstable();
+pub(super) fn same_sentence(parts: &[Vec<Place>], tokens: &Tokens) -> Vec<Vec<Place>> {
+    let firsts = |part: &[Place]| {
+        let mut firsts: Vec<(u32, Place)> =
+            part.iter().map(|place| (tokens.sentence(place.start()), *place)).collect();
+        firsts.sort_by_key(|(sentence, place)| (*sentence, place.start(), place.end()));
         firsts.dedup_by_key(|(sentence, _)| *sentence);
         firsts
     };
     let Some((first, rest)) = parts.split_first() else {
         return Vec::new();
     };
-    let mut sentences: Vec<(u32, Vec<Stretch>)> =
-        firsts(first).into_iter().map(|(sentence, seen)| (sentence, vec![seen])).collect();
+    let mut sentences: Vec<(u32, Vec<Place>)> =
+        firsts(first).into_iter().map(|(sentence, place)| (sentence, vec![place])).collect();
     for part in rest {
         let firsts = firsts(part);
-        sentences.retain_mut(|(sentence, stretches)| {
+        sentences.retain_mut(|(sentence, places)| {
             let Ok(found) = firsts.binary_search_by_key(sentence, |(sentence, _)| *sentence) else {
                 return false;
             };
-            stretches.push(firsts[found].1);
+            places.push(firsts[found].1);
             true
         });
     }
-    sentences.into_iter().map(|(_, stretches)| stretches).collect()
+    sentences.into_iter().map(|(_, places)| places).collect()
 }

@@ -10,8 +10,9 @@ use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::forms::{Form, forms};
-use super::tokens::Tokens;
-use super::vocabulary::{Atom, Vocabulary, VocabularyBuilder};
+use super::key::Filter;
+use super::tokens::{Token, Tokens};
+use super::vocabulary::{Atom, Vocabulary, VocabularyBuilder, WordId};
 use crate::packs::phrase::{Choices, Run, Slot, Word, Words};
 
 /// Neighbouring slots become one as long as it has no more sequences than this.
@@ -45,8 +46,12 @@ pub(super) struct Stretch {
 #[derive(Debug)]
 pub(super) struct Slots {
     common: Vec<u32>,
-    /// For each spelling, the nodes that it leads to from the root.
+    /// For each spelling, the slots that it fills by itself.
+    alone: Lists<SlotId>,
+    /// For each spelling, the nodes that it leads to from the root, and from which anything goes on.
     starts: Lists<u32>,
+    /// Pairs of spellings with which any sequence begins: hardly two words of a text do.
+    pairs: Filter,
     /// From a node, by the piece that stands next, to the node behind.
     next: FxHashMap<(u32, Piece), u32>,
     /// For each node, the slots that are filled there.
@@ -57,14 +62,14 @@ pub(super) struct Slots {
 
 /// A list for each number, in one piece of memory.
 #[derive(Debug)]
-struct Lists<T> {
+pub(super) struct Lists<T> {
     /// Where each list begins; one more at the end.
     first: Vec<u32>,
     all: Vec<T>,
 }
 
 impl<T> Lists<T> {
-    fn new(lists: impl IntoIterator<Item = Vec<T>>) -> Self {
+    pub(super) fn new(lists: impl IntoIterator<Item = Vec<T>>) -> Self {
         let (mut first, mut all) = (vec![0], Vec::new());
         for list in lists {
             all.extend(list);
@@ -73,7 +78,7 @@ impl<T> Lists<T> {
         Self { first, all }
     }
 
-    fn get(&self, number: usize) -> &[T] {
+    pub(super) fn get(&self, number: usize) -> &[T] {
         match self.first.get(number..number + 2) {
             Some(&[from, to]) => self.all.get(from as usize..to as usize).unwrap_or_default(),
             _ => &[],
@@ -219,10 +224,23 @@ impl<'p> SlotsBuilder<'p> {
             }
         }
         let vocabulary = words.build()?;
-        let starts = Lists::new(vocabulary.ids().map(|word| {
-            vocabulary.atoms(word).iter().filter_map(|atom| roots.get(atom).copied()).collect()
+        let nodes =
+            |word| vocabulary.atoms(word).iter().filter_map(|atom| roots.get(atom).copied());
+        let alone = Lists::new(vocabulary.ids().map(|word| {
+            let mut slots: Vec<SlotId> =
+                nodes(word).flat_map(|node| ends[node as usize].clone()).collect();
+            slots.sort_unstable();
+            slots.dedup();
+            slots
         }));
-        Ok((Slots { common, starts, next, ends: Lists::new(ends), goes_on }, vocabulary))
+        let starts = Lists::new(
+            vocabulary
+                .ids()
+                .map(|word| nodes(word).filter(|node| goes_on[*node as usize]).collect()),
+        );
+        let pairs = pairs(&roots, &next, &vocabulary);
+        let ends = Lists::new(ends);
+        Ok((Slots { common, alone, starts, pairs, next, ends, goes_on }, vocabulary))
     }
 }
 
@@ -247,13 +265,24 @@ impl Slots {
     ) {
         let Some(token) = tokens.get(at) else { return };
         for word in token.word.into_iter().chain(token.stem) {
-            for &node in self.starts.get(word.0 as usize) {
+            for slot in self.alone.get(word.0 as usize) {
+                each(*slot, Stretch { start: at, end: at + 1 });
+            }
+            let nodes = self.starts.get(word.0 as usize);
+            let begins = |next: &Token| {
+                let mut words = next.word.into_iter().chain(next.stem);
+                words.any(|next| self.pairs.may_have(pair(word, next)))
+            };
+            if nodes.is_empty() || !tokens.get(at + 1).is_some_and(begins) {
+                continue;
+            }
+            for &node in nodes {
                 self.follow(node, at, at + 1, tokens, vocabulary, &mut each);
             }
         }
     }
 
-    /// Notes what ends at a node, and goes on with the next word.
+    /// Goes on from a node with the next word, and notes what ends behind it.
     fn follow(
         &self,
         node: u32,
@@ -263,24 +292,58 @@ impl Slots {
         vocabulary: &Vocabulary,
         each: &mut impl FnMut(SlotId, Stretch),
     ) {
-        for slot in self.ends.get(node as usize) {
-            each(*slot, Stretch { start, end });
-        }
-        if !self.goes_on.get(node as usize).is_some_and(|goes_on| *goes_on) {
-            return;
-        }
         let Some(token) = tokens.get(end) else { return };
         if !token.dot && !tokens.follows(end) {
             return;
         }
         for word in token.word.into_iter().chain(token.stem) {
             for &atom in vocabulary.atoms(word) {
-                if let Some(&next) = self.next.get(&(node, Piece { atom, dot: token.dot })) {
+                let Some(&next) = self.next.get(&(node, Piece { atom, dot: token.dot })) else {
+                    continue;
+                };
+                for slot in self.ends.get(next as usize) {
+                    each(*slot, Stretch { start, end: end + 1 });
+                }
+                if self.goes_on[next as usize] {
                     self.follow(next, start, end + 1, tokens, vocabulary, each);
                 }
             }
         }
     }
+}
+
+/// The pairs of spellings with which sequences of two words and more begin.
+fn pairs(
+    roots: &FxHashMap<Atom, u32>,
+    next: &FxHashMap<(u32, Piece), u32>,
+    vocabulary: &Vocabulary,
+) -> Filter {
+    let mut spelled: FxHashMap<Atom, Vec<WordId>> = FxHashMap::default();
+    for word in vocabulary.ids() {
+        for atom in vocabulary.atoms(word) {
+            spelled.entry(*atom).or_default().push(word);
+        }
+    }
+    let first: FxHashMap<u32, Atom> = roots.iter().map(|(atom, node)| (*node, *atom)).collect();
+    let words = |atom: &Atom| spelled.get(atom).map_or(&[][..], Vec::as_slice);
+    let mut hashes: Vec<u64> = Vec::new();
+    let seconds = next.keys().filter_map(|(node, piece)| Some((first.get(node)?, piece)));
+    for (first, second) in seconds {
+        for one in words(first) {
+            hashes.extend(words(&second.atom).iter().map(|other| pair(*one, *other)));
+        }
+    }
+    let mut pairs = Filter::new(hashes.len());
+    for hash in hashes {
+        pairs.add(hash);
+    }
+    pairs
+}
+
+/// A hash of two words that follow each other.
+fn pair(one: WordId, other: WordId) -> u64 {
+    let both = u64::from(one.0) << 32 | u64::from(other.0);
+    (both ^ both >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// Every way to write any of some words that follow each other, sorted.

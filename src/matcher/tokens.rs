@@ -197,22 +197,42 @@ impl Tokens {
 fn word(text: &str, at: usize) -> (usize, u32) {
     let bytes = text.as_bytes();
     let mut end = at;
-    while let Some(&byte) = bytes.get(end) {
-        if byte.is_ascii() {
-            if matches!(byte, b' ' | b'\n' | b'.') {
-                break;
-            }
+    loop {
+        while bytes.get(end).is_some_and(|byte| BYTES[usize::from(*byte)] == Byte::InWord) {
             end += 1;
-            continue;
         }
-        let Some(c) = text[end..].chars().next() else { break };
+        let rest = text.get(end..).unwrap_or_default();
+        let Some(c) = rest.chars().next().filter(|c| !c.is_ascii()) else {
+            return (end, WORD_COST);
+        };
         if is_spaceless(c) {
             return if end == at { (at + c.len_utf8(), LETTER_COST) } else { (end, WORD_COST) };
         }
         end += c.len_utf8();
     }
-    (end, WORD_COST)
 }
+
+/// What a byte of a folded text is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    InWord,
+    Between,
+    /// The beginning of a character that is not ASCII, or inside one.
+    Wide,
+}
+
+const BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::InWord; 256];
+    bytes[b' ' as usize] = Byte::Between;
+    bytes[b'\n' as usize] = Byte::Between;
+    bytes[b'.' as usize] = Byte::Between;
+    let mut byte = 128;
+    while byte < 256 {
+        bytes[byte] = Byte::Wide;
+        byte += 1;
+    }
+    bytes
+};
 
 /// The words of a phrase's word, as a text would have them, and whether a dot stands before each.
 pub(super) fn pieces(word_of_pack: &str) -> Vec<(&str, bool)> {

@@ -5,10 +5,7 @@
 //! and never in a word that is a word itself: "phony" is no phone. Words that
 //! were written as one, or as two, are put right in the same way.
 
-use std::hash::BuildHasher;
-
-use rustc_hash::{FxBuildHasher, FxHashMap};
-
+use super::key::Marks;
 use super::vocabulary::{Vocabulary, WordId};
 use super::words::{ENGLISH, is_common};
 
@@ -18,6 +15,9 @@ const SHORTEST: usize = 5;
 /// Without a list of common words of their language, words must be longer.
 const SHORTEST_UNLISTED: usize = 8;
 
+/// Nobody's typing mistake is longer.
+const LONGEST: usize = 32;
+
 /// The shortest word that may have been written as one with another.
 const SHORTEST_PART: usize = 4;
 
@@ -25,38 +25,34 @@ const SHORTEST_PART: usize = 4;
 #[derive(Debug)]
 pub(super) struct Speller {
     /// By the hash of each word, and of all that is left of it when a letter is taken out.
-    slips: FxHashMap<u64, Vec<Candidate>>,
-}
-
-/// A word that may have been meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Candidate {
-    /// A word of the packs.
-    Word(WordId),
-    /// A common word, by its number, that goes on from a beginning of the packs.
-    Common(usize),
+    slips: Marks,
+    /// How many of the numbers are words of the packs; the others are common words that go on
+    /// from a beginning of the packs.
+    ours: usize,
 }
 
 impl Speller {
     pub(super) fn new(vocabulary: &Vocabulary) -> Self {
-        let mut slips: FxHashMap<u64, Vec<Candidate>> = FxHashMap::default();
-        let mut add = |spelling: &str, candidate: Candidate| {
-            each_shortened(spelling, |slip| slips.entry(slip).or_default().push(candidate));
+        let mut slips: Vec<(u64, u32)> = Vec::new();
+        let ours = vocabulary.words().len();
+        let mut add = |spelling: &str, number: usize| {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            each_shortened(spelling, |slip| slips.push((slip, number)));
         };
-        for (id, spelling, is_listed) in vocabulary.words() {
+        for (n, (spelling, is_listed)) in vocabulary.words().enumerate() {
             let least = if is_listed { SHORTEST } else { SHORTEST_UNLISTED };
             if spelling.len() >= least && is_letters(spelling) {
-                add(spelling, Candidate::Word(id));
+                add(spelling, n);
             }
         }
         for stem in vocabulary.stems().filter(|stem| stem.len() >= SHORTEST - 1) {
             let from = ENGLISH.partition_point(|word| *word < stem);
             let words = ENGLISH[from..].iter().take_while(|word| word.starts_with(stem));
             for (n, word) in words.enumerate().filter(|(_, word)| word.len() >= SHORTEST) {
-                add(word, Candidate::Common(from + n));
+                add(word, ours + from + n);
             }
         }
-        Self { slips }
+        Self { slips: Marks::new(slips.into_iter()), ours }
     }
 
     /// The word that was meant, if a slip was made in writing it.
@@ -64,22 +60,27 @@ impl Speller {
         if word.len() < SHORTEST {
             return None;
         }
-        let mut best: Option<(bool, &'v str)> = None;
+        let mut best: Option<(bool, bool, &'v str)> = None;
         each_shortened(word, |slip| {
-            for candidate in self.slips.get(&slip).into_iter().flatten() {
-                let spelling = match *candidate {
-                    Candidate::Word(id) => vocabulary.spelling(id),
-                    Candidate::Common(number) => ENGLISH[number],
+            for number in self.slips.of(slip) {
+                let (spelling, is_written) = match (number as usize).checked_sub(self.ours) {
+                    None => {
+                        let id = WordId(number);
+                        (vocabulary.spelling(id), vocabulary.is_written(id))
+                    }
+                    Some(common) => (ENGLISH[common], true),
                 };
-                // The first letter is seldom the one that was missed.
-                let here = (spelling.as_bytes().first() != word.as_bytes().first(), spelling);
+                // The first letter is seldom the one that was missed, and what packs have as it
+                // is comes before its forms, of which some are no words: facetim, facetimed.
+                let other_start = spelling.as_bytes().first() != word.as_bytes().first();
+                let here = (other_start, !is_written, spelling);
                 if best.is_none_or(|best| here < best) && strsim::osa_distance(spelling, word) == 1
                 {
                     best = Some(here);
                 }
             }
         });
-        best.map(|(_, spelling)| spelling)
+        best.map(|(_, _, spelling)| spelling)
     }
 }
 
@@ -127,13 +128,22 @@ fn is_letters(word: &str) -> bool {
 
 /// The hash of a word, and of all that is left of it when a letter is taken out.
 fn each_shortened(word: &str, mut each: impl FnMut(u64)) {
-    let hash = |text: &str| FxBuildHasher.hash_one(text);
-    each(hash(word));
-    let mut shorter = String::with_capacity(word.len());
-    for at in 0..word.len() {
-        shorter.clear();
-        shorter.push_str(&word[..at]);
-        shorter.push_str(&word[at + 1..]);
-        each(hash(&shorter));
+    const BASE: u64 = 0x0000_0100_0000_01B3;
+    // A hash that is a sum over the letters: taking one out moves those behind it.
+    let mix = |sum: u64| (sum ^ (sum >> 31)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let bytes = word.as_bytes();
+    if bytes.len() > LONGEST {
+        return;
+    }
+    let mut before = [0_u64; LONGEST + 1];
+    for (at, byte) in bytes.iter().enumerate() {
+        before[at + 1] = before[at].wrapping_mul(BASE).wrapping_add(u64::from(*byte));
+    }
+    each(mix(before[bytes.len()]));
+    let (mut behind, mut power) = (0_u64, 1_u64);
+    for (at, byte) in bytes.iter().enumerate().rev() {
+        each(mix(before[at].wrapping_mul(power).wrapping_add(behind)));
+        behind = behind.wrapping_add(u64::from(*byte).wrapping_mul(power));
+        power = power.wrapping_mul(BASE);
     }
 }

@@ -1,13 +1,15 @@
 //! The words of the packs, and what each may begin.
 
-use std::collections::HashMap;
-
 use aho_corasick::{AhoCorasick, Anchored, BuildError, Input, MatchKind, StartKind};
 use indexmap::{Equivalent, IndexMap};
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxBuildHasher;
 
 use super::forms::spellings;
+use super::key::{Filter, WordTable};
 use crate::packs::phrase::{Ending, Word};
+
+/// How many bytes of a beginning are looked at first.
+const STEM_BYTES: usize = 5;
 
 /// A spelling that packs know: a whole word, or a beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,16 +56,16 @@ type Words = IndexMap<String, Vec<Atom>, FxBuildHasher>;
 /// All spellings, compiled. Whole words come first, then the beginnings.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
-    words: FxHashMap<Box<str>, WordId>,
-    /// Bits of pairs of first letters: most words of a text are none of ours, and this tells at a look.
-    beginnings: Box<[u64; 1024]>,
+    words: WordTable,
     /// The longest beginning that a word has is found; those that it begins with itself are among its atoms.
-    stems: Option<AhoCorasick>,
+    stems: Option<Stems>,
     spellings: Vec<Box<str>>,
     /// The atoms of each spelling, sorted.
     atoms: Vec<Box<[Atom]>>,
     /// Of each spelling, whether it is of a language whose common words are known.
     listed: Vec<bool>,
+    /// Of each spelling, whether a pack has it as it is, and not as a form of another.
+    written: Vec<bool>,
     whole: usize,
 }
 
@@ -112,33 +114,14 @@ impl VocabularyBuilder {
             open.push(stem);
         }
         let whole = self.words.len();
-        let mut beginnings = Box::new([0_u64; 1024]);
-        for (spelling, is_stem) in self
-            .words
-            .keys()
-            .map(|word| (word, false))
-            .chain(self.stems.keys().map(|stem| (stem, true)))
-        {
-            for pair in pairs(spelling, is_stem) {
-                beginnings[usize::from(pair) / 64] |= 1 << (pair % 64);
-            }
-        }
-        let stems = if self.stems.is_empty() {
-            None
-        } else {
-            let automaton = AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostLongest)
-                .start_kind(StartKind::Anchored)
-                .build(self.stems.keys())?;
-            Some(automaton)
-        };
+        let stems = Stems::new(self.stems.keys().map(String::as_str))?;
         let mut vocabulary = Vocabulary {
-            words: HashMap::with_capacity_and_hasher(whole, FxBuildHasher),
-            beginnings,
+            words: WordTable::new(self.words.keys().map(String::as_str)),
             stems,
             spellings: Vec::with_capacity(whole + self.stems.len()),
             atoms: Vec::with_capacity(whole + self.stems.len()),
             listed: Vec::with_capacity(whole + self.stems.len()),
+            written: Vec::with_capacity(whole + self.stems.len()),
             whole,
         };
         for (spelling, mut atoms) in self.words.into_iter().chain(self.stems) {
@@ -148,10 +131,10 @@ impl VocabularyBuilder {
                 self.atoms.get_index(atom.0 as usize).is_some_and(|(key, ())| is_listed(&key.lang))
             };
             vocabulary.listed.push(atoms.iter().any(listed));
-            let id = word_id(vocabulary.spellings.len());
-            if vocabulary.spellings.len() < whole {
-                vocabulary.words.insert(spelling.clone().into_boxed_str(), id);
-            }
+            let written = |atom: &Atom| {
+                self.atoms.get_index(atom.0 as usize).is_some_and(|(key, ())| key.text == spelling)
+            };
+            vocabulary.written.push(atoms.iter().any(written));
             vocabulary.spellings.push(spelling.into_boxed_str());
             vocabulary.atoms.push(atoms.into_boxed_slice());
         }
@@ -162,15 +145,9 @@ impl VocabularyBuilder {
 impl Vocabulary {
     /// The word of the packs that this is, and the longest beginning that it has.
     pub(super) fn look_up(&self, word: &str) -> (Option<WordId>, Option<WordId>) {
-        let pair = pair(word.as_bytes());
-        if self.beginnings[usize::from(pair) / 64] & (1 << (pair % 64)) == 0 {
-            return (None, None);
-        }
-        let stem = self.stems.as_ref().and_then(|stems| {
-            let found = stems.find(Input::new(word).anchored(Anchored::Yes))?;
-            Some(word_id(self.whole + found.pattern().as_usize()))
-        });
-        (self.words.get(word).copied(), stem)
+        let whole = self.words.find(word, |found| self.spelling(WordId(found)));
+        let stem = self.stems.as_ref().and_then(|stems| stems.longest(word));
+        (whole.map(WordId), stem.map(|stem| word_id(self.whole + stem)))
     }
 
     /// All spellings.
@@ -188,15 +165,20 @@ impl Vocabulary {
         self.spellings.get(word.0 as usize).map_or("", |spelling| spelling)
     }
 
+    /// Whether a pack has a word as it is, and not as a form of another.
+    pub(super) fn is_written(&self, word: WordId) -> bool {
+        self.written.get(word.0 as usize).is_some_and(|written| *written)
+    }
+
     /// Whether packs have a word, or a beginning of it.
     pub(super) fn knows(&self, word: &str) -> bool {
         self.look_up(word) != (None, None)
     }
 
     /// All whole words, and whether there is a list of the common words of their language.
-    pub(super) fn words(&self) -> impl Iterator<Item = (WordId, &str, bool)> {
-        let words = self.spellings.iter().zip(&self.listed).take(self.whole).enumerate();
-        words.map(|(n, (spelling, listed))| (word_id(n), spelling.as_ref(), *listed))
+    pub(super) fn words(&self) -> impl ExactSizeIterator<Item = (&str, bool)> {
+        let words = self.spellings.iter().zip(&self.listed).take(self.whole);
+        words.map(|(spelling, listed)| (spelling.as_ref(), *listed))
     }
 
     /// All beginnings of words of such languages.
@@ -215,23 +197,57 @@ fn word_id(number: usize) -> WordId {
     WordId(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
-/// The first two bytes of a word.
-fn pair(word: &[u8]) -> u16 {
-    match word {
-        [] => 0,
-        [one] => u16::from(*one) << 8,
-        [one, two, ..] => u16::from(*one) << 8 | u16::from(*two),
+/// Beginnings of words.
+#[derive(Debug)]
+struct Stems {
+    /// By their first bytes: most words of a text begin like none, and this tells at a look.
+    filter: Filter,
+    automaton: AhoCorasick,
+}
+
+impl Stems {
+    /// `None` if there are none.
+    fn new<'s>(
+        stems: impl ExactSizeIterator<Item = &'s str> + Clone,
+    ) -> Result<Option<Self>, BuildError> {
+        if stems.len() == 0 {
+            return Ok(None);
+        }
+        let mut filter = Filter::new(stems.len());
+        for stem in stems.clone() {
+            filter.add(hash(stem.bytes().take(STEM_BYTES).fold(NO_BYTES, with_byte)));
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(StartKind::Anchored)
+            .build(stems)?;
+        Ok(Some(Self { filter, automaton }))
+    }
+
+    /// The number of the longest one that a word has.
+    fn longest(&self, word: &str) -> Option<usize> {
+        let mut bytes = word.bytes().take(STEM_BYTES);
+        let mut first = NO_BYTES;
+        if !bytes.any(|byte| {
+            first = with_byte(first, byte);
+            self.filter.may_have(hash(first))
+        }) {
+            return None;
+        }
+        let found = self.automaton.find(Input::new(word).anchored(Anchored::Yes))?;
+        Some(found.pattern().as_usize())
     }
 }
 
-/// The first two bytes of all words that a spelling stands for.
-fn pairs(spelling: &str, is_stem: bool) -> Vec<u16> {
-    match spelling.as_bytes() {
-        [one] if is_stem => {
-            (0..=u8::MAX).map(|two| pair(&[*one, two])).chain([pair(&[*one])]).collect()
-        }
-        bytes => vec![pair(bytes)],
-    }
+/// Some first bytes of a word as a number, which a one in front tells from fewer of them.
+const NO_BYTES: u64 = 1;
+
+fn with_byte(first: u64, byte: u8) -> u64 {
+    first << 8 | u64::from(byte)
+}
+
+fn hash(first: u64) -> u64 {
+    first.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// How common a word is: English words of every text first, then the shorter the commoner.
@@ -249,5 +265,9 @@ fn commonness(word: &str) -> u8 {
     if EVERYWHERE.contains(&word) {
         return 200;
     }
-    u8::try_from(20_usize.saturating_sub(word.chars().count())).unwrap_or(0)
+    if !word.is_ascii() {
+        // Most texts that are read have no such words at all.
+        return 1;
+    }
+    u8::try_from(20_usize.saturating_sub(word.len()).max(2)).unwrap_or(2)
 }

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::builtin::builtin_packs;
 use super::draft::{
     CalibrationDraft, Draft, FactDraft, FixDraft, GuardDraft, IssueDraft, OnlyDraft,
 };
+use super::pattern::Trust;
 use super::phrase::{PhraseError, WordSets, parse_entry};
 use super::template::{DEFAULT_FRAME, Names};
 use super::{
     Calibration, Fact, Fix, Guard, Issue, Located, Only, Pack, Pattern, Phrase, Priority, Scored,
     Template, Version, variable,
 };
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, SourceFile};
 use crate::nearest::nearest;
 
 /// Points an issue needs, and the lead it needs, where the pack does not say.
@@ -36,6 +38,7 @@ impl Draft {
             facts: self.facts.keys().cloned().collect(),
             fixes: self.fixes.keys().cloned().collect(),
             family: self.family.as_str().into(),
+            trusted: Vec::new(),
             what: format!("pack \"{}\"", self.id),
         };
         let threshold =
@@ -124,6 +127,8 @@ struct Checker<'a> {
     fixes: Vec<String>,
     family: Arc<str>,
     findings: &'a mut Vec<Finding>,
+    /// Which files are ours, as far as that was asked.
+    trusted: Vec<(Arc<SourceFile>, Trust)>,
     /// What is being checked, for people: `issue "green-bubbles"`.
     what: String,
 }
@@ -167,8 +172,21 @@ impl Checker<'_> {
         texts.iter().filter_map(|text| self.phrase(text)).collect()
     }
 
+    /// Whose a file is: ours is what stands in the binary, whatever it is called.
+    fn trust(&mut self, file: &Arc<SourceFile>) -> Trust {
+        let known = self.trusted.iter().find(|(known, _)| Arc::ptr_eq(known, file));
+        if let Some((_, trust)) = known {
+            return *trust;
+        }
+        let is_ours = builtin_packs().iter().any(|pack| pack.text == file.text);
+        let trust = if is_ours { Trust::Ours } else { Trust::Stranger };
+        self.trusted.push((Arc::clone(file), trust));
+        trust
+    }
+
     fn pattern(&mut self, at: &Located<String>) -> Option<Located<Pattern>> {
-        match Pattern::parse(&at.value) {
+        let trust = self.trust(&at.source);
+        match Pattern::parse(&at.value, trust) {
             Ok(pattern) => Some(at.map(pattern)),
             Err(cause) => {
                 let finding = at.error(cause.name, cause.message, cause.help);
@@ -261,7 +279,7 @@ impl Checker<'_> {
         }
         let patterns = self.patterns(&fact.regexes);
         for pattern in &patterns {
-            if !pattern.value.regex.capture_names().any(|name| name == Some("value")) {
+            if !pattern.value.has_value {
                 let message = format!("the regex of fact \"{id}\" has no group \"value\"");
                 let help = r"mark what to read: \bios (?<value>\d+)".to_owned();
                 self.report(pattern.error("no-value-group", message, Some(help)));

@@ -1,5 +1,7 @@
 //! Regular expressions of packs, and the words that let most tickets skip them.
 
+use std::sync::{Arc, OnceLock};
+
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Hir, HirKind, Look};
 
@@ -17,13 +19,16 @@ const MAX_LITERALS: usize = 64;
 pub struct Pattern {
     /// As the pack's author wrote it.
     pub written: String,
-    pub(crate) regex: regex::Regex,
-    /// Any match holds at least one of these words; empty when there is no such word, and the regex always runs.
-    pub(crate) gates: Vec<Gate>,
+    /// Compiled when it is first needed, where it is known to compile.
+    regex: Arc<OnceLock<Option<regex::Regex>>>,
+    /// Whether it has a group of the name `value`.
+    pub(crate) has_value: bool,
+    /// Any match holds at least one word of each of these sets; with no set, the regex always runs.
+    pub(crate) gates: Vec<Vec<Gate>>,
 }
 
 /// A word that a match of a regex needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Gate {
     pub(crate) text: String,
     /// Whether it is the whole word, or how the word begins.
@@ -41,7 +46,7 @@ pub(crate) struct PatternError {
 
 impl Pattern {
     /// Compiles a regex and finds the literals that a match needs.
-    pub(crate) fn parse(written: &str) -> Result<Self, PatternError> {
+    pub(crate) fn parse(written: &str, trust: Trust) -> Result<Self, PatternError> {
         let hir =
             regex_syntax::Parser::new().parse(written).map_err(|error| syntax(&error, written))?;
         if hir.properties().minimum_len() == Some(0) {
@@ -64,20 +69,56 @@ impl Pattern {
                 help: Some("regexes see lower case, plain letters and single spaces: write `wi fi` for Wi-Fi".to_owned()),
             });
         }
-        let regex = regex::RegexBuilder::new(written)
-            .size_limit(SIZE_LIMIT)
-            .dfa_size_limit(SIZE_LIMIT)
-            .build();
-        let regex = regex.map_err(|error| PatternError {
-            name: "bad-regex",
-            message: match error {
-                regex::Error::CompiledTooBig(_) => "the regex is too large".to_owned(),
-                other => other.to_string(),
-            },
-            span: None,
-            help: Some("use phrases for lists of words, and small repetition counts".to_owned()),
-        })?;
-        Ok(Self { written: written.to_owned(), regex, gates: gates(&hir) })
+        let has_value = has_group(&hir, "value");
+        let regex = Arc::new(OnceLock::new());
+        let pattern = Self { written: written.to_owned(), regex, has_value, gates: gates(&hir) };
+        if trust == Trust::Stranger {
+            let compiled = compile(written).map_err(|error| PatternError {
+                name: "bad-regex",
+                message: match error {
+                    regex::Error::CompiledTooBig(_) => "the regex is too large".to_owned(),
+                    other => other.to_string(),
+                },
+                span: None,
+                help: Some(
+                    "use phrases for lists of words, and small repetition counts".to_owned(),
+                ),
+            })?;
+            pattern.regex.get_or_init(|| Some(compiled));
+        }
+        Ok(pattern)
+    }
+
+    /// The regex; none only if it does not compile, which [`Self::parse`] has seen to.
+    pub(crate) fn regex(&self) -> Option<&regex::Regex> {
+        self.regex.get_or_init(|| compile(&self.written).ok()).as_ref()
+    }
+}
+
+/// Whose a pack is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// Ours, inside the binary: its regexes compile, as tests have shown, and start-up need not try.
+    Ours,
+    /// Anyone's: what does not compile is found when it is loaded.
+    Stranger,
+}
+
+fn compile(written: &str) -> Result<regex::Regex, regex::Error> {
+    regex::RegexBuilder::new(written).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).build()
+}
+
+/// Whether a regex has a group of this name.
+fn has_group(hir: &Hir, name: &str) -> bool {
+    match hir.kind() {
+        HirKind::Capture(capture) => {
+            capture.name.as_deref() == Some(name) || has_group(&capture.sub, name)
+        }
+        HirKind::Repetition(repetition) => has_group(&repetition.sub, name),
+        HirKind::Concat(all) | HirKind::Alternation(all) => {
+            all.iter().any(|part| has_group(part, name))
+        }
+        _ => false,
     }
 }
 
@@ -114,20 +155,42 @@ fn unfoldable(hir: &Hir) -> Option<char> {
     }
 }
 
-/// Words of which every match holds at least one.
+/// Sets of words of which every match holds at least one each.
 ///
 /// Texts are looked up word by word, so a literal gates only where it begins a
-/// word for certain: at the start of a regex that begins at a word's edge, or
-/// behind a space.
-fn gates(hir: &Hir) -> Vec<Gate> {
-    let first = begins_at_edge(hir).then(|| prefixes(hir)).flatten();
+/// word for certain: behind a word's edge, or behind a space.
+fn gates(hir: &Hir) -> Vec<Vec<Gate>> {
+    let mut sets = Vec::new();
+    edges(hir, &mut sets);
     let inner = needed(hir)
         .filter(|literals| literals.iter().all(|literal| literal.starts_with([' ', '\n'])));
-    let mut sets: Vec<Vec<Gate>> =
-        first.into_iter().chain(inner).filter_map(|literals| as_words(&literals)).collect();
-    // The longest shortest word is the rarest.
-    sets.sort_by_key(|set| set.iter().map(|gate| gate.text.len()).min());
-    sets.pop().unwrap_or_default()
+    sets.extend(inner.and_then(|literals| as_words(&literals)));
+    sets.sort_unstable();
+    sets.dedup();
+    sets
+}
+
+/// What stands behind each word's edge that every match has.
+fn edges(hir: &Hir, sets: &mut Vec<Vec<Gate>>) {
+    match hir.kind() {
+        HirKind::Concat(all) => {
+            for (at, part) in all.iter().enumerate() {
+                edges(part, sets);
+                // Behind a space a word begins, too.
+                let behind_space = |before: usize| ends_in_space(&all[before]);
+                if begins_at_edge(part) || at.checked_sub(1).is_some_and(behind_space) {
+                    let rest = Hir::concat(all[at..].to_vec());
+                    sets.extend(prefixes(&rest).and_then(|literals| as_words(&literals)));
+                }
+            }
+        }
+        HirKind::Capture(capture) => edges(&capture.sub, sets),
+        HirKind::Repetition(repetition) if repetition.min > 0 => edges(&repetition.sub, sets),
+        HirKind::Alternation(_) if begins_at_edge(hir) => {
+            sets.extend(prefixes(hir).and_then(|literals| as_words(&literals)));
+        }
+        _ => {}
+    }
 }
 
 /// The first words of literals, if each has one.
@@ -145,6 +208,7 @@ fn as_words(literals: &[String]) -> Option<Vec<Gate>> {
             words.push(gate);
         }
     }
+    words.sort_unstable();
     (!words.is_empty() && words.len() <= MAX_LITERALS).then_some(words)
 }
 
@@ -164,6 +228,16 @@ fn begins_at_edge(hir: &Hir) -> bool {
         HirKind::Capture(capture) => begins_at_edge(&capture.sub),
         HirKind::Concat(all) => all.first().is_some_and(begins_at_edge),
         HirKind::Alternation(all) => all.iter().all(begins_at_edge),
+        _ => false,
+    }
+}
+
+fn ends_in_space(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.ends_with(b" ") || literal.0.ends_with(b"\n"),
+        HirKind::Capture(capture) => ends_in_space(&capture.sub),
+        HirKind::Concat(all) => all.last().is_some_and(ends_in_space),
+        HirKind::Alternation(all) => all.iter().all(ends_in_space),
         _ => false,
     }
 }
@@ -199,24 +273,32 @@ fn shortest(literals: &[String]) -> usize {
 mod tests {
     use super::*;
 
-    /// The gates of a regex, those that only begin a word with a star.
+    /// The gates of a regex, sets by semicolons, those that only begin a word with a star.
     fn gates(written: &str) -> String {
-        let gates = Pattern::parse(written).unwrap().gates;
-        let texts = gates.iter().map(|gate| gate.text.clone() + if gate.whole { "" } else { "*" });
-        texts.collect::<Vec<_>>().join(" ")
+        let text = |gate: &Gate| gate.text.clone() + if gate.whole { "" } else { "*" };
+        let set = |set: &Vec<Gate>| set.iter().map(text).collect::<Vec<_>>().join(" ");
+        Pattern::parse(written, Trust::Stranger)
+            .unwrap()
+            .gates
+            .iter()
+            .map(set)
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     #[test]
     fn gates_are_the_words_a_match_needs() {
         for (written, want) in [
-            (r"\bios ?(?<value>\d+(?:\.\d+)*)", "ios ios*"),
-            (r"\b(?:iphone|ipad) \d+", "iphone ipad"),
-            (r"\bsince (?:monday|last week)", "since"),
+            (r"\bios ?(?<value>\d+(?:\.\d+)*)", "ios* ios"),
+            (r"\b(?:iphone|ipad) \d+", "ipad iphone"),
+            (r"\bsim\b.{0,9}\b(?:swap|order)\b", "order* swap*; sim*"),
+            (r"(?:\bsim\b)?.{0,9}\bswap", "swap*"),
+            (r"\bsince (?:monday|last week)", "last monday*; since"),
             (r"\d{6}", ""),
             (r"(?:error )?code \d+", ""),
             (r"a?b", ""),
             (r"\b(?:sim|\d) card", "card*"),
-            (r"(?:\d+|a few) (?:days|weeks) ago", "ago*"),
+            (r"(?:\d+|a few) (?:days|weeks) ago", "ago*; days weeks"),
         ] {
             assert_eq!(gates(written), want, "{written}");
         }
@@ -231,7 +313,11 @@ mod tests {
             (r"(ios", "bad-regex"),
             (r"(?:a{1000}){1000}", "bad-regex"),
         ] {
-            assert_eq!(Pattern::parse(written).unwrap_err().name, want, "{written}");
+            assert_eq!(
+                Pattern::parse(written, Trust::Stranger).unwrap_err().name,
+                want,
+                "{written}"
+            );
         }
     }
 }

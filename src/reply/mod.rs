@@ -1,9 +1,13 @@
 //! Writes the reply: the pack's words, the ticket's facts, never the customer's text as a template.
 
 mod name;
+mod written;
 
 use indexmap::IndexMap;
 use minijinja::{Environment, Value, context};
+use rustc_hash::FxHashSet;
+
+pub(crate) use written::Written;
 
 use crate::answer::{Answer, FoundFact};
 use crate::error::{Error, ErrorKind, Result};
@@ -20,6 +24,8 @@ const SETTABLE: [&str; 2] = ["agent", "company"];
 #[derive(Debug)]
 pub(crate) struct Replies {
     templates: Environment<'static>,
+    /// Of these, those in which nothing but the first name is the ticket's own.
+    general: FxHashSet<String>,
     set: IndexMap<String, String>,
 }
 
@@ -38,14 +44,19 @@ impl Replies {
         let failed = |error| {
             Error::new(ErrorKind::Pack, "a checked template does not compile").because(error)
         };
+        let mut general = FxHashSet::default();
         for pack in packs.iter() {
-            templates
-                .add_template_owned(frame_name(pack), pack.frame.source().to_owned())
-                .map_err(failed)?;
-            for issue in &pack.issues {
-                templates
-                    .add_template_owned(issue_name(pack, issue), issue.reply.source().to_owned())
-                    .map_err(failed)?;
+            let issues =
+                pack.issues.iter().map(|issue| (issue_name(pack, issue), issue.reply.source()));
+            for (name, source) in issues.chain([(frame_name(pack), pack.frame.source())]) {
+                templates.add_template_owned(name.clone(), source.to_owned()).map_err(failed)?;
+                let template = templates.get_template(&name).map_err(failed)?;
+                let names = template.undeclared_variables(true);
+                if names.iter().all(|name| written::is_general(name))
+                    && written::only_prints_name(source)
+                {
+                    general.insert(name);
+                }
             }
         }
         let values = packs
@@ -53,7 +64,7 @@ impl Replies {
             .flat_map(|pack| &pack.values)
             .map(|(name, value)| (name.clone(), value.clone()));
         let empty = SETTABLE.map(|name| (name.to_owned(), String::new()));
-        Ok(Self { templates, set: empty.into_iter().chain(values).collect() })
+        Ok(Self { templates, general, set: empty.into_iter().chain(values).collect() })
     }
 
     /// Sets a value that templates may use.
@@ -72,9 +83,32 @@ impl Replies {
     }
 
     /// The reply, or why there can be none.
-    pub(crate) fn write(&self, subject: &Subject<'_, '_>) -> Result<String, String> {
+    ///
+    /// What was `written` before is not written again.
+    pub(crate) fn write(
+        &self,
+        subject: &Subject<'_, '_>,
+        written: &mut Written,
+    ) -> Result<String, String> {
+        let first_name = name::first_name(&subject.ticket.requester).unwrap_or_default();
+        if !self.is_general(subject) || !Written::takes(&first_name) {
+            return self.fill(subject, &first_name);
+        }
+        written.reply(subject, &first_name, |name| self.fill(subject, name))
+    }
+
+    /// Whether nothing but the first name in a reply is the ticket's own.
+    fn is_general(&self, subject: &Subject<'_, '_>) -> bool {
+        let mut names = subject.issues.iter().map(|(pack, issue)| issue_name(pack, issue));
+        let frame = subject.issues.first().map(|(pack, _)| frame_name(pack));
+        names.all(|name| self.general.contains(&name))
+            && frame.is_some_and(|name| self.general.contains(&name))
+    }
+
+    /// Fills the templates.
+    fn fill(&self, subject: &Subject<'_, '_>, first_name: &str) -> Result<String, String> {
         let Some((pack, _)) = subject.issues.first() else { return Ok(String::new()) };
-        let values = self.values(pack, subject);
+        let values = self.values(pack, subject, first_name);
         let mut paragraphs: Vec<String> = Vec::new();
         for (pack, issue) in subject.issues {
             let paragraph = self.render(&issue_name(pack, issue), &values, None)?.trim().to_owned();
@@ -91,7 +125,7 @@ impl Replies {
         template.render(values.context(opening)).map_err(|error| error.kind().to_string())
     }
 
-    fn values(&self, pack: &Pack, subject: &Subject<'_, '_>) -> Values {
+    fn values(&self, pack: &Pack, subject: &Subject<'_, '_>, first_name: &str) -> Values {
         let Subject { ticket, answer, .. } = subject;
         let requester = &ticket.requester;
         let fact = |fact: &Fact| {
@@ -106,7 +140,7 @@ impl Replies {
         Values {
             customer: context! {
                 name => one_line(requester.name),
-                first_name => name::first_name(requester).unwrap_or_default(),
+                first_name => first_name,
                 email => one_line(requester.email),
             },
             ticket: context! { id => one_line(ticket.id), subject => one_line(ticket.subject) },

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
+use super::key::{Key, Marks};
 
 /// Common English words, sorted, one a line; see `LICENSE.txt` beside it.
 const TEXT: &str = include_str!("english.txt");
@@ -10,8 +10,10 @@ const TEXT: &str = include_str!("english.txt");
 /// The words, by number.
 pub(super) static ENGLISH: LazyLock<Vec<&'static str>> = LazyLock::new(|| TEXT.lines().collect());
 
-/// The same, to ask often whether a word is one.
-static SET: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| ENGLISH.iter().copied().collect());
+/// The same, to ask often whether a word is one: a non-word in millions of millions is taken for
+/// one, and only stays as it was written.
+static MARKS: LazyLock<Marks> =
+    LazyLock::new(|| Marks::new(ENGLISH.iter().map(|word| (Key::of(word).hash(), 0))));
 
 /// Whether a word is a common English one; for packs, of which start-up must not pay for tables.
 pub(super) fn is_english(word: &str) -> bool {
@@ -31,7 +33,7 @@ pub(super) fn is_english(word: &str) -> bool {
 
 /// The same for texts, where many words are asked for.
 pub(super) fn is_common(word: &str) -> bool {
-    SET.contains(word)
+    MARKS.of(Key::of(word).hash()).next().is_some()
 }
 
 #[cfg(test)]
