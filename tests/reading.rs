@@ -169,7 +169,8 @@ proptest! {
         let ticket = Ticket { body: &body, ..Ticket::default() };
         let answer = BUILTIN.worker().answer(&ticket);
         let folded = fold(&body);
-        for hit in &answer.hits {
+        // Facts are read only of tickets that something comes of, and alone nothing does.
+        for hit in answer.hits.iter().filter(|hit| !matches!(hit.role, Role::Fact(_))) {
             let written = fold(hit.text(&ticket));
             // Spans begin and end with words of the text.
             let at = folded.text().match_indices(written.text()).find(|(at, found)| {
