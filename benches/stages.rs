@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::wildcard_imports, reason = "nothing here comes from outside")]
 
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use divan::counter::BytesCount;
@@ -181,7 +182,7 @@ mod find {
         phrases.sort();
         phrases.dedup();
         for phrase in phrases {
-            text += &format!("\"{phrase} zebra\" = 1\n");
+            let _ = writeln!(text, "\"{phrase} zebra\" = 1");
         }
         Triage::new(Packs::parse("bench.toml", &text).unwrap()).unwrap()
     }

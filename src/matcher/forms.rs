@@ -22,6 +22,11 @@ pub(super) fn forms(words: &[Word], lang: &str, inflects: bool) -> Vec<Vec<Form>
     let Some(word) = words.first() else {
         return vec![Vec::new()];
     };
+    if let [word] = words
+        && (word.ending != Ending::Inflected || contractions(&word.text, lang).is_empty())
+    {
+        return vec![alone(word, inflects)];
+    }
     let mut starts: Vec<(Vec<Form>, usize)> = vec![(alone(word, inflects), 1)];
     let contracts = |word: &Word| word.ending == Ending::Inflected;
     if contracts(word) {

@@ -201,8 +201,10 @@ fn word(text: &str, at: usize) -> (usize, u32) {
         while bytes.get(end).is_some_and(|byte| BYTES[usize::from(*byte)] == Byte::InWord) {
             end += 1;
         }
-        let rest = text.get(end..).unwrap_or_default();
-        let Some(c) = rest.chars().next().filter(|c| !c.is_ascii()) else {
+        if bytes.get(end).is_none_or(|byte| BYTES[usize::from(*byte)] == Byte::Between) {
+            return (end, WORD_COST);
+        }
+        let Some(c) = text.get(end..).and_then(|rest| rest.chars().next()) else {
             return (end, WORD_COST);
         };
         if is_spaceless(c) {

@@ -3,6 +3,7 @@
 //! A pack that extends another is read after it into the same [`Draft`], so
 //! that what the two say together is checked once.
 
+use std::hash::{Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -163,10 +164,11 @@ impl Edition {
 
 /// The same words for two issues leave every ticket that uses them undecided.
 fn same_phrases(packs: &[Pack], findings: &mut Vec<Finding>) {
-    let mut seen: IndexMap<&[Part], &str> = IndexMap::new();
+    let mut seen: IndexMap<SameWords<'_>, &str> = IndexMap::new();
     for issue in packs.iter().flat_map(|pack| &pack.issues) {
         for scored in issue.phrases.iter().filter(|scored| scored.points >= issue.threshold) {
-            let other = seen.entry(&scored.what.value.parts).or_insert(&issue.id);
+            let words = SameWords(&scored.what.value.parts);
+            let other = seen.entry(words).or_insert(&issue.id);
             if *other != issue.id {
                 findings.push(scored.what.lint(
                     "same-phrase",
@@ -176,6 +178,21 @@ fn same_phrases(packs: &[Pack], findings: &mut Vec<Finding>) {
                     ),
                     "keep it in one of them, or give it fewer points",
                 ));
+            }
+        }
+    }
+}
+
+/// Phrases that are the same once their word sets are put in.
+#[derive(PartialEq, Eq)]
+struct SameWords<'p>(&'p [Part]);
+
+impl Hash for SameWords<'_> {
+    /// A set may have hundreds of words, and its first one tells nearly as much.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for slot in self.0.iter().flat_map(|part| &part.runs).flat_map(|run| &run.slots) {
+            for group in &slot.groups {
+                (group.len(), group.first()).hash(state);
             }
         }
     }

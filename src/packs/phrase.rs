@@ -263,6 +263,17 @@ fn word(written: &str, span: Span) -> Result<Words, PhraseError> {
             "keep either the `=` or the `*`",
         ));
     }
+    let ending = if exact {
+        Ending::Exact
+    } else if any {
+        Ending::Any
+    } else {
+        Ending::Inflected
+    };
+    // Most words of packs fold to themselves.
+    if !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Ok(vec![Word { text: bare.to_owned(), ending, hyphen: false }]);
+    }
     let folded = fold(bare);
     if folded.text().contains('\n') {
         return Err(error(

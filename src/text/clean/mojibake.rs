@@ -2,11 +2,18 @@
 
 use super::super::edit::{Edit, Put, Why};
 
+/// All characters that such a letter begins with, U+00C2 to U+00F4, begin with this byte.
+const LEAD: u8 = 0xC3;
+
 /// Finds them; genuine letters of that look stay.
 pub(super) fn find(text: &str, edits: &mut Vec<Edit>) {
     let mut at = 0;
-    while let Some(offset) = text[at..].find(is_lead) {
+    while let Some(offset) = memchr::memchr(LEAD, &text.as_bytes()[at..]) {
         let start = at + offset;
+        if !text[start..].starts_with(is_lead) {
+            at = start + 2;
+            continue;
+        }
         let Some((c, end)) = broken(&text[start..]) else {
             at = start + text[start..].chars().next().map_or(1, char::len_utf8);
             continue;
