@@ -196,7 +196,7 @@ fn english() -> Cues {
              all good now\nall is good now\nall ok now\nall fine now\nall is well\nis fine now\nare fine now\n\
              is fine again\nare fine again\nis ok now\nis okay now\nis good now\nsolved\nresolved\nis fixed\ngot fixed\nfixed itself\n\
              fixed it\nfixed now\nfixed that\nfixed the\nhas been fixed\nbeen sorted\ngot it sorted\nsorted now\nsorted itself\nsorted it\n\
-             went away\ngone away\nis gone now\nback to normal\nback to blue\nblue again\nconnect again\nconnects again\nare back\nis back to\nall working\nboth work\nboth behave\ncame back on\nnever mind\nnevermind\n\
+             went away\ngone away\nis gone now\nback to normal\nback to blue\nblue again\nconnect again\nconnects again\nall working\nboth work\nboth behave\ncame back on\nnever mind\nnevermind\n\
              no longer an issue\nno longer a problem\nno longer happening\nno longer happens\ndid the trick\n\
              it worked\nthat worked\nthat did it\nup and running\nactivated now\nactivated after all\nhas since activated\n\
              all settled\nfinally went through\ncame back by itself\ncorrected itself\nrighted itself\ncleared up",
