@@ -1,5 +1,6 @@
 //! Phrases as chains of slots, and how the words that fill slots become hits.
 
+use super::key::number;
 use super::slots::{SlotId, SlotsBuilder, Spelling, Stretch};
 use super::tokens::Tokens;
 use super::vocabulary::VocabularyBuilder;
@@ -34,20 +35,15 @@ pub(super) struct Filled {
 
 impl Filled {
     pub(super) fn by(stretch: Stretch, sentence: u32) -> Self {
-        let (first, end) = (short(stretch.start), short(stretch.end));
+        let (first, end) = (number(stretch.start), number(stretch.end));
         Self { sentence, first, end, last: first, often: false }
     }
 
     pub(super) fn add(&mut self, stretch: Stretch) {
-        let (first, end) = (short(stretch.start), short(stretch.end));
+        let (first, end) = (number(stretch.start), number(stretch.end));
         self.often |= (first, end) != (self.first, self.end);
         self.last = self.last.max(first);
     }
-}
-
-/// The number of a word in 32 bits: texts have fewer.
-fn short(word: usize) -> u32 {
-    u32::try_from(word).unwrap_or(u32::MAX)
 }
 
 /// Where chains hit; buffers that are used again.

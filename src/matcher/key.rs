@@ -193,8 +193,14 @@ fn low(hash: u64) -> u32 {
     u32::try_from(hash & u64::from(u32::MAX)).unwrap_or(0)
 }
 
-fn number(n: usize) -> u32 {
+/// A number of the matcher in 32 bits, of which there are enough for all words, slots and phrases.
+pub(super) fn number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// A hash whose upper bits differ, of a number whose lower ones do.
+pub(super) fn spread(number: u64) -> u64 {
+    number.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 //!
 //! A text becomes words, each looked up once among the words of the packs.
 //! A word of theirs leads to the slots of phrases that it fills; a phrase is
-//! looked at when its rarest slot was filled, and joined when all were. Regexes
-//! run only when a word that they need was seen. What a text costs so hardly
-//! depends on how many phrases there are.
+//! looked at when its rarest slot was filled, and joined when one sentence
+//! filled all. Regexes run only when the words that they need were seen. What a
+//! text costs so hardly depends on how many phrases there are.
 //!
 //! Not here: what a rule is for. The matcher knows rules by number.
 
@@ -35,6 +35,9 @@ use crate::text::Folded;
 
 /// Hits of one rule in one text beyond this many prove nothing new.
 const MAX_HITS: u8 = 16;
+
+/// Bytes of a folded text, or places in a list.
+type Range = std::ops::Range<usize>;
 
 /// Something to look for.
 #[derive(Clone, Copy, Debug)]
@@ -68,15 +71,15 @@ pub(crate) enum When {
 pub(crate) struct Hit {
     /// The rule's number: its place in the list that the matcher was made from.
     pub(crate) rule: usize,
-    pub(crate) at: std::ops::Range<usize>,
+    pub(crate) at: Range,
     /// What the regex's `value` group matched.
-    pub(crate) value: Option<std::ops::Range<usize>>,
+    pub(crate) value: Option<Range>,
     /// Whether the words stand next to each other, with nothing of the customer's between.
     pub(crate) whole: bool,
     /// The parts of a phrase with `&`, if it is one: places in [`Hits::parts`].
-    pub(crate) parts: std::ops::Range<usize>,
+    pub(crate) parts: Range,
     /// The words of a phrase with gaps or `&`, without what stands between: places in [`Hits::runs`].
-    pub(crate) runs: std::ops::Range<usize>,
+    pub(crate) runs: Range,
 }
 
 /// What hit in a text.
@@ -85,9 +88,9 @@ pub(crate) struct Hits {
     /// In the order of the text.
     pub(crate) all: Vec<Hit>,
     /// The bytes of the parts of phrases with `&`.
-    pub(crate) parts: Vec<std::ops::Range<usize>>,
+    pub(crate) parts: Vec<Range>,
     /// The bytes of the words of phrases with gaps or `&`.
-    pub(crate) runs: Vec<std::ops::Range<usize>>,
+    pub(crate) runs: Vec<Range>,
     /// Regexes that may hit too: [`Matcher::read_more`] runs them.
     pub(crate) more: Vec<usize>,
 }
@@ -109,7 +112,7 @@ pub(crate) struct Matcher {
     always: Vec<usize>,
     /// For each rule, how many of its hits are kept.
     most: Vec<u8>,
-    /// Made when the first text needs it.
+    /// Made when the first word may be a slip.
     speller: OnceLock<Speller>,
 }
 
@@ -164,7 +167,7 @@ pub(crate) struct Scratch {
     /// Phrases of which a sentence filled every slot, in an order that may fit.
     complete: Vec<usize>,
     /// The words of such sentences.
-    promising: Vec<std::ops::Range<usize>>,
+    promising: Vec<Range>,
     /// The slots of such phrases, and whether a slot is one of them.
     wanted: Vec<SlotId>,
     is_wanted: Vec<bool>,
@@ -231,7 +234,7 @@ impl Matcher {
             let mut rarest: Vec<SlotId> = phrase.slots().collect();
             rarest.sort_by_key(|slot| cost(*slot));
             if let [slot, others @ ..] = rarest.as_slice() {
-                let phrase = u32::try_from(number).unwrap_or(u32::MAX);
+                let phrase = key::number(number);
                 let partner = *others.first().unwrap_or(slot);
                 wakes[slot.index()].push(Wake { phrase, partner });
             }
@@ -282,11 +285,11 @@ impl Matcher {
 
     /// Reads what is no word as the word of the packs that was meant; says what it read so.
     pub(crate) fn correct(&self, folded: &Folded, tokens: &mut Tokens, slips: &mut Vec<Slip>) {
-        let speller = self.speller.get_or_init(|| Speller::new(&self.vocabulary));
+        let speller = || self.speller.get_or_init(|| Speller::new(&self.vocabulary));
         tokens.correct(folded, &self.vocabulary, speller, slips);
     }
 
-    /// Every rule's hits in a text, at most [`MAX_HITS`] each.
+    /// Every rule's hits in a text, as many of each as mean anything: see [`Often`].
     pub(crate) fn find(
         &self,
         folded: &Folded,
@@ -496,9 +499,6 @@ impl Matcher {
         }
     }
 }
-
-/// Bytes of a text.
-type Range = std::ops::Range<usize>;
 
 #[cfg(test)]
 mod tests {

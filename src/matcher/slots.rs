@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::forms::{Form, forms};
-use super::key::Filter;
+use super::key::{self, Filter};
 use super::tokens::{Token, Tokens};
 use super::vocabulary::{Atom, Vocabulary, VocabularyBuilder, WordId};
 use crate::packs::phrase::{Choices, Run, Slot, Word, Words};
@@ -73,7 +73,7 @@ impl<T> Lists<T> {
         let (mut first, mut all) = (vec![0], Vec::new());
         for list in lists {
             all.extend(list);
-            first.push(number_of(all.len()));
+            first.push(key::number(all.len()));
         }
         Self { first, all }
     }
@@ -195,7 +195,7 @@ impl<'p> SlotsBuilder<'p> {
 
     fn slot(&mut self, sequences: Rc<[Pieces]>) -> SlotId {
         let (number, _) = self.slots.insert_full(sequences, ());
-        SlotId(number_of(number))
+        SlotId(key::number(number))
     }
 
     pub(super) fn build(self, words: VocabularyBuilder) -> Result<(Slots, Vocabulary), BuildError> {
@@ -206,7 +206,7 @@ impl<'p> SlotsBuilder<'p> {
         let node = |ends: &mut Vec<Vec<SlotId>>, goes_on: &mut Vec<bool>| {
             ends.push(Vec::new());
             goes_on.push(false);
-            number_of(ends.len() - 1)
+            key::number(ends.len() - 1)
         };
         let mut common = vec![0_u32; self.slots.len()];
         for (number, slot) in self.slots.keys().enumerate() {
@@ -220,7 +220,7 @@ impl<'p> SlotsBuilder<'p> {
                     goes_on[at as usize] = true;
                     at = *next.entry((at, *piece)).or_insert_with(|| node(&mut ends, &mut goes_on));
                 }
-                ends[at as usize].push(SlotId(number_of(number)));
+                ends[at as usize].push(SlotId(key::number(number)));
             }
         }
         let vocabulary = words.build()?;
@@ -343,7 +343,7 @@ fn pairs(
 /// A hash of two words that follow each other.
 fn pair(one: WordId, other: WordId) -> u64 {
     let both = u64::from(one.0) << 32 | u64::from(other.0);
-    (both ^ both >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    key::spread(both ^ both >> 29)
 }
 
 /// Every way to write any of some words that follow each other, sorted.
@@ -373,8 +373,4 @@ fn product(these: &[Pieces], those: &[Pieces]) -> Rc<[Pieces]> {
         .iter()
         .flat_map(|this| those.iter().map(move |that| [this.as_slice(), that].concat()))
         .collect()
-}
-
-fn number_of(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -5,6 +5,7 @@
 //! needs no special care. The parts of a number (`26.0.1`) are words that know
 //! of the dot before them.
 
+use super::key::number;
 use super::slots::Stretch;
 use super::typos::{self, Speller};
 use super::vocabulary::{Vocabulary, WordId};
@@ -85,8 +86,8 @@ impl Tokens {
             cost += price;
             let (word, stem) = vocabulary.look_up(&text[at..end]);
             self.all.push(Token {
-                start: position(at),
-                end: position(end),
+                start: number(at),
+                end: number(end),
                 sentence,
                 cost,
                 word,
@@ -99,11 +100,11 @@ impl Tokens {
 
     /// Reads words that are none as the words of the packs that they are a slip away from;
     /// what was written as one, or as two, as it ought to be. Adds what it found.
-    pub(super) fn correct(
+    pub(super) fn correct<'s>(
         &mut self,
         folded: &Folded,
         vocabulary: &Vocabulary,
-        speller: &Speller,
+        speller: impl Fn() -> &'s Speller,
         slips: &mut Vec<Slip>,
     ) {
         let first = slips.len();
@@ -136,12 +137,12 @@ impl Tokens {
                 self.all[left] = token;
                 self.all.remove(left + 1);
                 at = left;
-            } else if let Some(meant) = speller.meant(word, vocabulary) {
+            } else if let Some(meant) = speller().meant(word, vocabulary) {
                 self.all[at] = token.read_as(meant, vocabulary);
                 slip(&token, meant);
             } else if let Some(cut) = typos::apart(word, vocabulary) {
                 let (left, right) = word.split_at(cut);
-                let middle = token.start + position(cut);
+                let middle = token.start + number(cut);
                 slip(&token, &format!("{left} {right}"));
                 self.all[at] = Token { end: middle, ..token }.read_as(left, vocabulary);
                 let right = Token { start: middle, dot: false, ..token }.read_as(right, vocabulary);
@@ -251,9 +252,4 @@ pub(super) fn pieces(word_of_pack: &str) -> Vec<(&str, bool)> {
         at = end;
     }
     pieces
-}
-
-/// An offset in 32 bits; folded texts are cut before there is one that does not fit.
-fn position(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -5,7 +5,7 @@
 //! and never in a word that is a word itself: "phony" is no phone. Words that
 //! were written as one, or as two, are put right in the same way.
 
-use super::key::Marks;
+use super::key::{self, Marks};
 use super::vocabulary::{Vocabulary, WordId};
 use super::words::{ENGLISH, is_common};
 
@@ -36,8 +36,7 @@ impl Speller {
         let mut slips: Vec<(u64, u32)> = Vec::new();
         let ours = vocabulary.words().len();
         let mut add = |spelling: &str, number: usize| {
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            each_shortened(spelling, |slip| slips.push((slip, number)));
+            each_shortened(spelling, |slip| slips.push((slip, key::number(number))));
         };
         for (n, (spelling, is_listed)) in vocabulary.words().enumerate() {
             let least = if is_listed { SHORTEST } else { SHORTEST_UNLISTED };
@@ -130,7 +129,7 @@ fn is_letters(word: &str) -> bool {
 fn each_shortened(word: &str, mut each: impl FnMut(u64)) {
     const BASE: u64 = 0x0000_0100_0000_01B3;
     // A hash that is a sum over the letters: taking one out moves those behind it.
-    let mix = |sum: u64| (sum ^ (sum >> 31)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mix = |sum: u64| key::spread(sum ^ (sum >> 31));
     let bytes = word.as_bytes();
     if bytes.len() > LONGEST {
         return;

@@ -5,7 +5,7 @@ use indexmap::{Equivalent, IndexMap};
 use rustc_hash::FxBuildHasher;
 
 use super::forms::spellings;
-use super::key::{Filter, WordTable};
+use super::key::{self, Filter, WordTable};
 use crate::packs::phrase::{Ending, Word};
 
 /// How many bytes of a beginning are looked at first.
@@ -79,7 +79,7 @@ impl VocabularyBuilder {
             let (text, lang) = (text.clone(), lang.to_owned());
             self.atoms.insert_full(AtomKey { text, ending: *ending, lang }, ()).0
         });
-        let atom = Atom(u32::try_from(number).unwrap_or(u32::MAX));
+        let atom = Atom(key::number(number));
         if is_new {
             self.common.push(commonness(&word.text));
             let words = if word.ending == Ending::Any { &mut self.stems } else { &mut self.words };
@@ -194,7 +194,7 @@ fn is_listed(lang: &str) -> bool {
 }
 
 fn word_id(number: usize) -> WordId {
-    WordId(u32::try_from(number).unwrap_or(u32::MAX))
+    WordId(key::number(number))
 }
 
 /// Beginnings of words.
@@ -247,7 +247,7 @@ fn with_byte(first: u64, byte: u8) -> u64 {
 }
 
 fn hash(first: u64) -> u64 {
-    first.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    key::spread(first)
 }
 
 /// How common a word is: English words of every text first, then the shorter the commoner.

@@ -263,13 +263,9 @@ fn word(written: &str, span: Span) -> Result<Words, PhraseError> {
             "keep either the `=` or the `*`",
         ));
     }
-    let ending = if exact {
-        Ending::Exact
-    } else if any {
-        Ending::Any
-    } else {
-        Ending::Inflected
-    };
+    // A star belongs to the last of several words.
+    let inner = if exact { Ending::Exact } else { Ending::Inflected };
+    let ending = if any { Ending::Any } else { inner };
     // Most words of packs fold to themselves.
     if !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Ok(vec![Word { text: bare.to_owned(), ending, hyphen: false }]);
@@ -300,12 +296,12 @@ fn word(written: &str, span: Span) -> Result<Words, PhraseError> {
         }
         words.extend(scripts(word).into_iter().map(|text| Word {
             text: text.to_owned(),
-            ending: if exact { Ending::Exact } else { Ending::Inflected },
+            ending: inner,
             hyphen: false,
         }));
     }
-    if let (true, Some(last)) = (any, words.last_mut()) {
-        last.ending = Ending::Any;
+    if let Some(last) = words.last_mut() {
+        last.ending = ending;
     }
     Ok(words)
 }
