@@ -15,6 +15,7 @@ use triage::check::{Check, Checked, LINTS, Lint, When, json, junit, sarif};
 use triage::packs::builtin_packs;
 
 use super::bad_packs::packs;
+use super::text::config;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -437,7 +438,7 @@ fn generated(phrases: &[(String, u8)], tests: &[String]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(300))]
 
     /// What is said to hit wherever another phrase does, does in any text.
     #[test]

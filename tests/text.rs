@@ -6,12 +6,21 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::test_runner::RngSeed;
 use triage::Span;
 use triage::text::{Folded, fold, guard, one_line, unguard, visible};
 
 /// As many cases as fit into a few seconds without optimisation; failures leave no file behind.
+///
+/// The same cases for everyone, so that a change is judged by what it changes.
+/// `PROPTEST_CASES` and `PROPTEST_RNG_SEED` look further.
 pub(crate) fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(0),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 /// Pieces of text that have broken text tools before.

@@ -315,7 +315,7 @@ impl DelimitedRows {
         let text = Some((None, Trouble::UnclosedQuote));
         let mut tried = quotes.to_vec();
         tried.push(Quote { open, close: None });
-        if self.fits(&tried) {
+        if self.fits(&tried, certain) {
             return text;
         }
         // Nothing speaks against the closing quote but the width of the row, and rows are short for many reasons.
@@ -337,7 +337,7 @@ impl DelimitedRows {
             if let Some(last) = tried.last_mut() {
                 last.close = Some(close);
             }
-            if self.fits(&tried) {
+            if self.fits(&tried, certain) {
                 return Some((Some(close), Trouble::InnerQuote));
             }
         }
@@ -364,8 +364,10 @@ impl DelimitedRows {
         self.window.rest()[open + 1..].contains('"')
     }
 
-    /// Whether, read so, the record and the one after it are as wide as the header.
-    fn fits(&mut self, quotes: &[Quote]) -> bool {
+    /// Whether, read so, the record and the one after it are as wide as the header. Where
+    /// the quote keeps the rules, the record after it must keep them too: a cell may
+    /// hold just as many delimiters as its short row wants, but then breaks what follows.
+    fn fits(&mut self, quotes: &[Quote], certain: bool) -> bool {
         let width = self.header.len();
         if width < 2 {
             return false;
@@ -391,6 +393,9 @@ impl DelimitedRows {
             }
             match parse(next, end, self.dialect.cells, &[], &mut self.spare) {
                 Parsed::Whole(shape) if self.spare.is_blank() => next = &next[shape.bytes..],
+                Parsed::Whole(Shape { odd: Some(_), .. }) | Parsed::Unfinished(_) if !certain => {
+                    return false;
+                }
                 Parsed::Whole(shape) => {
                     let first = &next[..shape.bytes];
                     return self.spare.len() == width
