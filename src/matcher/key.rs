@@ -11,7 +11,7 @@ const FILTER_BITS: usize = 16;
 /// What stands at a free place of a table.
 const FREE: u32 = u32::MAX;
 
-/// A word as two numbers: all of it up to sixteen bytes, else its ends.
+/// A word as two numbers: all of it up to sixteen bytes, else its beginning and its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key {
     head: u64,
@@ -24,19 +24,33 @@ impl Key {
     pub(super) const WHOLE: usize = 16;
 
     pub(super) fn of(word: &str) -> Self {
-        let bytes = word.as_bytes();
-        let len = bytes.len();
-        let (head, tail) = if let (Some(first), Some(last)) =
-            (bytes.first_chunk::<8>(), bytes.last_chunk::<8>())
-        {
-            // Up to sixteen bytes both overlap; what they share is shifted out.
-            let twice = 16_usize.saturating_sub(len).min(8) * 8;
-            let last = u64::from_le_bytes(*last);
-            (u64::from_le_bytes(*first), last.checked_shr(number(twice)).unwrap_or(0))
+        Self::within(word.as_bytes(), 0, word.len())
+    }
+
+    /// That of a word in a text, by where it starts and ends: with text behind it, it is read as it
+    /// stands, sixteen bytes at once, and what is too much is taken off.
+    pub(super) fn within(text: &[u8], start: usize, end: usize) -> Self {
+        let len = end.saturating_sub(start);
+        let word = text.get(start..).unwrap_or_default();
+        let (head, tail) = if let Some(sixteen) = word.first_chunk::<16>() {
+            halves(sixteen)
         } else {
-            (short(bytes), 0)
+            let mut sixteen = [0; Self::WHOLE];
+            sixteen[..word.len()].copy_from_slice(word);
+            halves(&sixteen)
+        };
+        let head = head & first_bytes(len);
+        let tail = match len.checked_sub(8) {
+            None => 0,
+            Some(behind @ ..=8) => tail & first_bytes(behind),
+            Some(_) => word[..len].last_chunk().map_or(0, |last| u64::from_le_bytes(*last)),
         };
         Self { head, tail, len }
+    }
+
+    /// Its first bytes, up to eight, as a number that differs from that of fewer or of others.
+    pub(super) fn start(self, bytes: usize) -> u64 {
+        self.head & first_bytes(bytes)
     }
 
     /// A number that differs in all its bits from that of other words.
@@ -50,18 +64,19 @@ impl Key {
     }
 }
 
-/// Up to seven bytes, the rest zero.
-fn short(bytes: &[u8]) -> u64 {
-    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        let apart = number((bytes.len() - 4) * 8);
-        u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << apart
-    } else {
-        let all = bytes.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte));
-        all & 0xFF_FFFF
-    }
+fn halves(sixteen: &[u8; 16]) -> (u64, u64) {
+    let all = u128::from_le_bytes(*sixteen);
+    #[allow(clippy::cast_possible_truncation, reason = "the lower half is what is meant")]
+    let head = all as u64;
+    (head, (all >> 64) as u64)
 }
 
-/// Some words, by key; of longer ones `spelled` has to say whether it is the one.
+/// The bits of so many first bytes of eight.
+fn first_bytes(count: usize) -> u64 {
+    if count < 8 { (1 << (count * 8)) - 1 } else { u64::MAX }
+}
+
+/// Some words, by key; of longer ones `is_spelled` has to say whether it is the one.
 #[derive(Debug)]
 pub(super) struct WordTable {
     filter: Filter,
@@ -93,8 +108,7 @@ impl WordTable {
     }
 
     /// The number of a word.
-    pub(super) fn find<'s>(&self, word: &str, spelled: impl Fn(u32) -> &'s str) -> Option<u32> {
-        let key = Key::of(word);
+    pub(super) fn find(&self, key: Key, is_spelled: impl Fn(u32) -> bool) -> Option<u32> {
         let hash = key.hash();
         if !self.filter.may_have(hash) {
             return None;
@@ -105,7 +119,7 @@ impl WordTable {
             if found == FREE {
                 return None;
             }
-            if known == key && (key.len <= Key::WHOLE || spelled(found) == word) {
+            if known == key && (key.len <= Key::WHOLE || is_spelled(found)) {
                 return Some(found);
             }
             at = (at + 1) & (self.places.len() - 1);
@@ -233,13 +247,13 @@ mod tests {
         let (ours, others): (Vec<_>, Vec<_>) = all.iter().enumerate().partition(|(n, _)| n % 3 > 0);
         let ours: Vec<&str> = ours.into_iter().map(|(_, word)| word.as_str()).collect();
         let table = WordTable::new(ours.iter().copied());
-        let find = |word: &str| table.find(word, |n| ours[n as usize]);
+        let find = |word: &str| table.find(Key::of(word), |n| ours[n as usize] == word);
         for (n, word) in ours.iter().enumerate() {
             assert_eq!(find(word), Some(u32::try_from(n).unwrap()), "{word}");
         }
         for (_, word) in others {
             assert_eq!(find(word), None, "{word}");
         }
-        assert_eq!(WordTable::new([].into_iter()).find("a", |_| ""), None);
+        assert_eq!(WordTable::new([].into_iter()).find(Key::of("a"), |_| false), None);
     }
 }

@@ -166,8 +166,8 @@ pub(crate) struct Scratch {
     awake: Vec<SlotId>,
     /// Phrases of which a sentence filled every slot, in an order that may fit.
     complete: Vec<usize>,
-    /// The words of such sentences.
-    promising: Vec<Range>,
+    /// The words of such sentences, by their numbers.
+    promising: Vec<u32>,
     /// The slots of such phrases, and whether a slot is one of them.
     wanted: Vec<SlotId>,
     is_wanted: Vec<bool>,
@@ -331,10 +331,7 @@ impl Matcher {
         scratch.promising.clear();
         scratch.open.clear();
         scratch.open.extend(&self.always);
-        let mut at = 0;
-        while at < tokens.len() {
-            let first = at;
-            let sentence = tokens.sentence(first);
+        for known in tokens.known().chunk_by(|one, next| tokens.same_sentence(*one, *next)) {
             if scratch.sentence == u32::MAX {
                 scratch.filled.fill(Filled::default());
                 scratch.sentence = 0;
@@ -343,8 +340,8 @@ impl Matcher {
             let Scratch { filled, awake, open, seen_sets, complete, .. } = scratch;
             let now = scratch.sentence;
             awake.clear();
-            while tokens.sentence(at) == sentence {
-                self.slots.at(at, tokens, &self.vocabulary, |slot, stretch| {
+            for &at in known {
+                self.slots.at(at as usize, tokens, &self.vocabulary, |slot, stretch| {
                     let known = &mut filled[slot.index()];
                     if known.sentence == now {
                         known.add(stretch);
@@ -364,7 +361,6 @@ impl Matcher {
                         }
                     }
                 });
-                at += 1;
             }
             let before = complete.len();
             for slot in awake.iter() {
@@ -379,7 +375,7 @@ impl Matcher {
                 }
             }
             if complete.len() > before {
-                scratch.promising.push(first..at);
+                scratch.promising.extend(known);
             }
         }
         scratch.complete.sort_unstable();
@@ -394,8 +390,8 @@ impl Matcher {
                 wanted.push(slot);
             }
         }
-        for at in promising.iter().cloned().flatten() {
-            self.slots.at(at, tokens, &self.vocabulary, |slot, stretch| {
+        for &at in promising.iter() {
+            self.slots.at(at as usize, tokens, &self.vocabulary, |slot, stretch| {
                 if !is_wanted[slot.index()] {
                     return;
                 }

@@ -5,7 +5,7 @@
 //! needs no special care. The parts of a number (`26.0.1`) are words that know
 //! of the dot before them.
 
-use super::key::number;
+use super::key::{Key, number};
 use super::slots::Stretch;
 use super::typos::{self, Speller};
 use super::vocabulary::{Vocabulary, WordId};
@@ -48,6 +48,10 @@ pub(crate) struct Slip {
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
     all: Vec<Token>,
+    /// Those that packs know: few of them, as a rule.
+    known: Vec<u32>,
+    /// For two words that may be one.
+    both: String,
 }
 
 impl Token {
@@ -66,6 +70,7 @@ impl Tokens {
     /// Takes another text apart.
     pub(super) fn read(&mut self, folded: &Folded, vocabulary: &Vocabulary) {
         self.all.clear();
+        self.known.clear();
         let text = folded.text();
         let bytes = text.as_bytes();
         let (mut sentence, mut cost, mut at) = (0, 0, 0);
@@ -84,7 +89,11 @@ impl Tokens {
             }
             let (end, price) = word(text, at);
             cost += price;
-            let (word, stem) = vocabulary.look_up(&text[at..end]);
+            let key = Key::within(bytes, at, end);
+            let (word, stem) = vocabulary.look_up_key(key, || &text[at..end]);
+            if word.is_some() || stem.is_some() {
+                self.known.push(number(self.all.len()));
+            }
             self.all.push(Token {
                 start: number(at),
                 end: number(end),
@@ -110,52 +119,62 @@ impl Tokens {
         let first = slips.len();
         let text = folded.text();
         let written = |token: &Token| &text[token.start as usize..token.end as usize];
-        let is_odd = |token: &Token| token.is_foreign() && typos::is_no_word(written(token));
         let mut slip = |token: &Token, read: &str| {
             let at = token.start as usize..token.end as usize;
             slips.push(Slip { at, read: read.to_owned() });
         };
+        let mut both = std::mem::take(&mut self.both);
         let mut at = 0;
-        while at < self.all.len() {
-            let token = self.all[at];
-            if !is_odd(&token) {
-                at += 1;
+        while let Some(&token) = self.all.get(at) {
+            at += 1;
+            let (start, end) = (token.start as usize, token.end as usize);
+            let key = || Key::within(text.as_bytes(), start, end);
+            if !token.is_foreign() || !typos::is_no_word(key(), &text[start..end]) {
                 continue;
             }
+            let here = at - 1;
             // Half a word looks like a slip of another, so what was written as two comes first.
-            let neighbours = [at.checked_sub(1), Some(at)];
-            let one = neighbours.into_iter().flatten().find_map(|left| {
-                let next = self.all.get(left + 1).filter(|_| self.follows(left + 1))?;
-                let word = typos::together(written(&self.all[left]), written(next), vocabulary)?;
-                Some((left, word))
+            let neighbours = [here.checked_sub(1), Some(here)];
+            let one = neighbours.into_iter().flatten().find(|&left| {
+                let next = self.all.get(left + 1).filter(|_| self.follows(left + 1));
+                next.is_some_and(|next| {
+                    let parts = [written(&self.all[left]), written(next)];
+                    typos::together(parts, vocabulary, &mut both).is_some()
+                })
             });
             let word = written(&token);
-            if let Some((left, word)) = one {
+            if let Some(left) = one {
                 let end = self.all[left + 1].end;
-                let token = Token { end, ..self.all[left] }.read_as(&word, vocabulary);
-                slip(&token, &word);
+                let token = Token { end, ..self.all[left] }.read_as(&both, vocabulary);
+                slip(&token, &both);
                 self.all[left] = token;
                 self.all.remove(left + 1);
-                at = left;
+                at = left + 1;
             } else if let Some(meant) = speller().meant(word, vocabulary) {
-                self.all[at] = token.read_as(meant, vocabulary);
+                self.all[here] = token.read_as(meant, vocabulary);
                 slip(&token, meant);
             } else if let Some(cut) = typos::apart(word, vocabulary) {
                 let (left, right) = word.split_at(cut);
                 let middle = token.start + number(cut);
                 slip(&token, &format!("{left} {right}"));
-                self.all[at] = Token { end: middle, ..token }.read_as(left, vocabulary);
+                self.all[here] = Token { end: middle, ..token }.read_as(left, vocabulary);
                 let right = Token { start: middle, dot: false, ..token }.read_as(right, vocabulary);
-                self.all.insert(at + 1, right);
+                self.all.insert(at, right);
                 at += 1;
             }
-            at += 1;
         }
-        slips[first..].sort_by_key(|slip| slip.at.start);
+        self.both = both;
+        if slips.len() > first {
+            slips[first..].sort_by_key(|slip| slip.at.start);
+            self.known.clear();
+            let known = self.all.iter().enumerate().filter(|(_, token)| !token.is_foreign());
+            self.known.extend(known.map(|(at, _)| number(at)));
+        }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.all.len()
+    /// The words that packs know, by their numbers, in order.
+    pub(super) fn known(&self) -> &[u32] {
+        &self.known
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&Token> {
@@ -171,6 +190,11 @@ impl Tokens {
 
     pub(super) fn sentence(&self, at: usize) -> u32 {
         self.all.get(at).map_or(u32::MAX, |token| token.sentence)
+    }
+
+    /// Whether two words stand in one sentence.
+    pub(super) fn same_sentence(&self, one: u32, other: u32) -> bool {
+        self.sentence(one as usize) == self.sentence(other as usize)
     }
 
     /// Whether a word follows upon the one before it: in the same sentence, and in no number with it.
@@ -199,10 +223,9 @@ fn word(text: &str, at: usize) -> (usize, u32) {
     let bytes = text.as_bytes();
     let mut end = at;
     loop {
-        while bytes.get(end).is_some_and(|byte| BYTES[usize::from(*byte)] == Byte::InWord) {
-            end += 1;
-        }
-        if bytes.get(end).is_none_or(|byte| BYTES[usize::from(*byte)] == Byte::Between) {
+        end += letters(&bytes[end..]);
+        let Some(&byte) = bytes.get(end) else { return (end, WORD_COST) };
+        if byte.is_ascii() {
             return (end, WORD_COST);
         }
         let Some(c) = text.get(end..).and_then(|rest| rest.chars().next()) else {
@@ -215,27 +238,28 @@ fn word(text: &str, at: usize) -> (usize, u32) {
     }
 }
 
-/// What a byte of a folded text is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Byte {
-    InWord,
-    Between,
-    /// The beginning of a character that is not ASCII, or inside one.
-    Wide,
-}
-
-const BYTES: [Byte; 256] = {
-    let mut bytes = [Byte::InWord; 256];
-    bytes[b' ' as usize] = Byte::Between;
-    bytes[b'\n' as usize] = Byte::Between;
-    bytes[b'.' as usize] = Byte::Between;
-    let mut byte = 128;
-    while byte < 256 {
-        bytes[byte] = Byte::Wide;
-        byte += 1;
+/// How many bytes from here on are ASCII inside a word. Of a folded text these are all but space,
+/// line end and dot, so that eight of them are told by a few sums.
+fn letters(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    /// What lifts a byte of 7 bits over 127 if it is an apostrophe or more; space and line end are less.
+    const LIFT: u64 = (0x80 - b'\'' as u64) * ONES;
+    let mut at = 0;
+    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let eight = u64::from_le_bytes(*eight);
+        let low = eight & !HIGH;
+        let in_word = low + LIFT;
+        let no_dot = (low ^ (b'.' as u64 * ONES)) + !HIGH;
+        let ends = (!(in_word & no_dot) | eight) & HIGH;
+        if ends != 0 {
+            return at + ends.trailing_zeros() as usize / 8;
+        }
+        at += 8;
     }
-    bytes
-};
+    let ends = |byte: &u8| matches!(byte, b' ' | b'\n' | b'.' | 0x80..);
+    at + bytes[at..].iter().position(ends).unwrap_or(bytes.len() - at)
+}
 
 /// The words of a phrase's word, as a text would have them, and whether a dot stands before each.
 pub(super) fn pieces(word_of_pack: &str) -> Vec<(&str, bool)> {

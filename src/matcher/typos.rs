@@ -5,7 +5,7 @@
 //! and never in a word that is a word itself: "phony" is no phone. Words that
 //! were written as one, or as two, are put right in the same way.
 
-use super::key::{self, Marks};
+use super::key::{self, Key, Marks};
 use super::vocabulary::{Vocabulary, WordId};
 use super::words::{ENGLISH, is_common};
 
@@ -84,8 +84,9 @@ impl Speller {
 }
 
 /// Whether it is letters that make no common word: what may be a slip.
-pub(super) fn is_no_word(word: &str) -> bool {
-    is_letters(word) && !is_common(word)
+pub(super) fn is_no_word(key: Key, word: &str) -> bool {
+    // Nearly every word is a common one, numbers and all.
+    !is_common(key) && is_letters(word)
 }
 
 /// Where a word that is none falls apart into two that are, one of them of the packs.
@@ -98,26 +99,34 @@ pub(super) fn apart(word: &str, vocabulary: &Vocabulary) -> Option<usize> {
         let [left_is_ours, right_is_ours] = [left, right].map(|part| vocabulary.knows(part));
         match (left_is_ours, right_is_ours) {
             (true, true) => true,
-            (true, false) => is_common(right),
-            (false, true) => is_common(left),
+            (true, false) => is_common(Key::of(right)),
+            (false, true) => is_common(Key::of(left)),
             (false, false) => false,
         }
     })
 }
 
-/// Whether two words that stand side by side are one of the packs, and not both words themselves.
-pub(super) fn together(left: &str, right: &str, vocabulary: &Vocabulary) -> Option<String> {
+/// The word of the packs that two words side by side are, one of which is no word itself: what
+/// stands between is left out of `both`.
+pub(super) fn together<'b>(
+    [left, right]: [&str; 2],
+    vocabulary: &Vocabulary,
+    both: &'b mut String,
+) -> Option<&'b str> {
     if left.len() + right.len() < SHORTEST || !is_letters(left) || !is_letters(right) {
         return None;
     }
-    let is_word =
-        |word: &str| word.len() < SHORTEST_PART || vocabulary.knows(word) || is_common(word);
-    if is_word(left) && is_word(right) {
+    both.clear();
+    both.extend([left, right]);
+    let key = Key::of(both);
+    let (whole, stem) = vocabulary.look_up_key(key, || both);
+    if !(whole.is_some() || stem.is_some() && is_common(key)) {
         return None;
     }
-    let word = [left, right].concat();
-    let (whole, stem) = vocabulary.look_up(&word);
-    (whole.is_some() || stem.is_some() && is_common(&word)).then_some(word)
+    let is_word = |word: &str| {
+        word.len() < SHORTEST_PART || vocabulary.knows(word) || is_common(Key::of(word))
+    };
+    (!(is_word(left) && is_word(right))).then_some(both)
 }
 
 /// Numbers have no spelling, and only for plain letters a slip is what it is here.

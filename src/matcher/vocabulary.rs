@@ -5,7 +5,7 @@ use indexmap::{Equivalent, IndexMap};
 use rustc_hash::FxBuildHasher;
 
 use super::forms::spellings;
-use super::key::{self, Filter, WordTable};
+use super::key::{self, Filter, Key, WordTable};
 use crate::packs::phrase::{Ending, Word};
 
 /// How many bytes of a beginning are looked at first.
@@ -145,8 +145,17 @@ impl VocabularyBuilder {
 impl Vocabulary {
     /// The word of the packs that this is, and the longest beginning that it has.
     pub(super) fn look_up(&self, word: &str) -> (Option<WordId>, Option<WordId>) {
-        let whole = self.words.find(word, |found| self.spelling(WordId(found)));
-        let stem = self.stems.as_ref().and_then(|stems| stems.longest(word));
+        self.look_up_key(Key::of(word), || word)
+    }
+
+    /// The same with the word's key, where the word itself is seldom needed.
+    pub(super) fn look_up_key<'w>(
+        &self,
+        key: Key,
+        word: impl Fn() -> &'w str,
+    ) -> (Option<WordId>, Option<WordId>) {
+        let whole = self.words.find(key, |found| self.spelling(WordId(found)) == word());
+        let stem = self.stems.as_ref().and_then(|stems| stems.longest(key, word));
         (whole.map(WordId), stem.map(|stem| word_id(self.whole + stem)))
     }
 
@@ -202,6 +211,8 @@ fn word_id(number: usize) -> WordId {
 struct Stems {
     /// By their first bytes: most words of a text begin like none, and this tells at a look.
     filter: Filter,
+    /// How many first bytes were looked at: what the lengths of beginnings come to, up to [`STEM_BYTES`].
+    lengths: Vec<usize>,
     automaton: AhoCorasick,
 }
 
@@ -214,40 +225,30 @@ impl Stems {
             return Ok(None);
         }
         let mut filter = Filter::new(stems.len());
+        let mut lengths = Vec::new();
         for stem in stems.clone() {
-            filter.add(hash(stem.bytes().take(STEM_BYTES).fold(NO_BYTES, with_byte)));
+            let length = stem.len().min(STEM_BYTES);
+            filter.add(key::spread(Key::of(stem).start(length)));
+            if !lengths.contains(&length) {
+                lengths.push(length);
+            }
         }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .start_kind(StartKind::Anchored)
             .build(stems)?;
-        Ok(Some(Self { filter, automaton }))
+        Ok(Some(Self { filter, lengths, automaton }))
     }
 
     /// The number of the longest one that a word has.
-    fn longest(&self, word: &str) -> Option<usize> {
-        let mut bytes = word.bytes().take(STEM_BYTES);
-        let mut first = NO_BYTES;
-        if !bytes.any(|byte| {
-            first = with_byte(first, byte);
-            self.filter.may_have(hash(first))
-        }) {
+    fn longest<'w>(&self, key: Key, word: impl Fn() -> &'w str) -> Option<usize> {
+        let may_begin = |length: &usize| self.filter.may_have(key::spread(key.start(*length)));
+        if !self.lengths.iter().any(may_begin) {
             return None;
         }
-        let found = self.automaton.find(Input::new(word).anchored(Anchored::Yes))?;
+        let found = self.automaton.find(Input::new(word()).anchored(Anchored::Yes))?;
         Some(found.pattern().as_usize())
     }
-}
-
-/// Some first bytes of a word as a number, which a one in front tells from fewer of them.
-const NO_BYTES: u64 = 1;
-
-fn with_byte(first: u64, byte: u8) -> u64 {
-    first << 8 | u64::from(byte)
-}
-
-fn hash(first: u64) -> u64 {
-    key::spread(first)
 }
 
 /// How common a word is: English words of every text first, then the shorter the commoner.
