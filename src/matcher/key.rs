@@ -48,6 +48,11 @@ impl Key {
         Self { head, tail, len }
     }
 
+    /// Whether it is certain that the word is ASCII.
+    pub(super) fn is_ascii(self) -> bool {
+        self.len <= Self::WHOLE && (self.head | self.tail) & 0x8080_8080_8080_8080 == 0
+    }
+
     /// Its first bytes, up to eight, as a number that differs from that of fewer or of others.
     pub(super) fn start(self, bytes: usize) -> u64 {
         self.head & first_bytes(bytes)

@@ -265,10 +265,10 @@ impl Slots {
     ) {
         let Some(token) = tokens.get(at) else { return };
         for word in token.word.into_iter().chain(token.stem) {
-            for slot in self.alone.get(word.0 as usize) {
+            for slot in self.alone.get(word.index()) {
                 each(*slot, Stretch { start: at, end: at + 1 });
             }
-            let nodes = self.starts.get(word.0 as usize);
+            let nodes = self.starts.get(word.index());
             let begins = |next: &Token| {
                 let mut words = next.word.into_iter().chain(next.stem);
                 words.any(|next| self.pairs.may_have(pair(word, next)))
@@ -342,7 +342,7 @@ fn pairs(
 
 /// A hash of two words that follow each other.
 fn pair(one: WordId, other: WordId) -> u64 {
-    let both = u64::from(one.0) << 32 | u64::from(other.0);
+    let both = (one.index() as u64) << 32 | other.index() as u64;
     key::spread(both ^ both >> 29)
 }
 

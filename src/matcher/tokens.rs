@@ -73,37 +73,41 @@ impl Tokens {
         self.known.clear();
         let text = folded.text();
         let bytes = text.as_bytes();
-        let (mut sentence, mut cost, mut at) = (0, 0, 0);
-        while let Some(&first) = bytes.get(at) {
-            match first {
-                b'\n' => {
-                    sentence += 1;
-                    at += 1;
-                    continue;
+        let (mut sentence, mut cost, mut start) = (0, 0, 0);
+        let mut dot = false;
+        let mut ends = Ends::of(bytes);
+        loop {
+            let end = ends.next().unwrap_or(bytes.len());
+            // One word, or several where words need no spaces.
+            while start < end {
+                let piece = Key::within(bytes, start, end);
+                let read = if piece.is_ascii() {
+                    Read { end, key: piece, cost: WORD_COST }
+                } else {
+                    wide_word(text, start, end)
+                };
+                cost += read.cost;
+                let (word, stem) = vocabulary.look_up_key(read.key, || &text[start..read.end]);
+                if word.is_some() || stem.is_some() {
+                    self.known.push(number(self.all.len()));
                 }
-                b' ' | b'.' => {
-                    at += 1;
-                    continue;
-                }
-                _ => {}
+                let token = Token {
+                    start: number(start),
+                    end: number(read.end),
+                    sentence,
+                    cost,
+                    word,
+                    stem,
+                    dot,
+                };
+                self.all.push(token);
+                start = read.end;
+                dot = false;
             }
-            let (end, price) = word(text, at);
-            cost += price;
-            let key = Key::within(bytes, at, end);
-            let (word, stem) = vocabulary.look_up_key(key, || &text[at..end]);
-            if word.is_some() || stem.is_some() {
-                self.known.push(number(self.all.len()));
-            }
-            self.all.push(Token {
-                start: number(at),
-                end: number(end),
-                sentence,
-                cost,
-                word,
-                stem,
-                dot: at > 0 && bytes[at - 1] == b'.',
-            });
-            at = end;
+            let Some(between) = bytes.get(end) else { break };
+            sentence += u32::from(*between == b'\n');
+            dot = *between == b'.';
+            start = end + 1;
         }
     }
 
@@ -218,62 +222,85 @@ impl Tokens {
     }
 }
 
-/// Where the word that begins here ends, and what it costs a gap.
-fn word(text: &str, at: usize) -> (usize, u32) {
-    let bytes = text.as_bytes();
-    let mut end = at;
-    loop {
-        end += letters(&bytes[end..]);
-        let Some(&byte) = bytes.get(end) else { return (end, WORD_COST) };
-        if byte.is_ascii() {
-            return (end, WORD_COST);
-        }
-        let Some(c) = text.get(end..).and_then(|rest| rest.chars().next()) else {
-            return (end, WORD_COST);
-        };
-        if is_spaceless(c) {
-            return if end == at { (at + c.len_utf8(), LETTER_COST) } else { (end, WORD_COST) };
-        }
-        end += c.len_utf8();
+/// A word as it was read.
+struct Read {
+    end: usize,
+    key: Key,
+    cost: u32,
+}
+
+/// The first word of a piece of text between two spaces, of which not all is ASCII.
+fn wide_word(text: &str, start: usize, end: usize) -> Read {
+    let piece = &text[start..end];
+    let mut letters = piece.char_indices().filter(|(_, c)| is_spaceless(*c));
+    let (end, cost) = match letters.next() {
+        None => (end, WORD_COST),
+        Some((0, letter)) => (start + letter.len_utf8(), LETTER_COST),
+        Some((at, _)) => (start + at, WORD_COST),
+    };
+    Read { end, key: Key::within(text.as_bytes(), start, end), cost }
+}
+
+/// Where words of a folded text end: its spaces, line ends and dots, eight bytes at a time.
+struct Ends<'t> {
+    bytes: &'t [u8],
+    /// Where the next eight bytes begin.
+    at: usize,
+    /// The highest bits of those of the last eight that are ends and are not told yet.
+    ends: u64,
+}
+
+impl<'t> Ends<'t> {
+    fn of(bytes: &'t [u8]) -> Self {
+        Self { bytes, at: 0, ends: 0 }
     }
 }
 
-/// How many bytes from here on are ASCII inside a word. Of a folded text these are all but space,
-/// line end and dot, so that eight of them are told by a few sums.
-fn letters(bytes: &[u8]) -> usize {
+impl Iterator for Ends<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        while self.ends == 0 {
+            let rest = self.bytes.get(self.at..)?;
+            let eight = if let Some(eight) = rest.first_chunk() {
+                *eight
+            } else {
+                let mut eight = [b'\''; 8];
+                eight[..rest.len()].copy_from_slice(rest);
+                eight
+            };
+            self.ends = ends(u64::from_le_bytes(eight));
+            self.at += 8;
+        }
+        let end = self.at - 8 + self.ends.trailing_zeros() as usize / 8;
+        self.ends &= self.ends - 1;
+        Some(end)
+    }
+}
+
+/// Which of eight bytes of a folded text end a word, by their highest bits. There is nothing below
+/// the apostrophe but what does, and the dot; so a few sums tell.
+fn ends(eight: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * ONES;
-    /// What lifts a byte of 7 bits over 127 if it is an apostrophe or more; space and line end are less.
+    // What lifts a byte of 7 bits over 127 if it is an apostrophe or more.
     const LIFT: u64 = (0x80 - b'\'' as u64) * ONES;
-    let mut at = 0;
-    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let eight = u64::from_le_bytes(*eight);
-        let low = eight & !HIGH;
-        let in_word = low + LIFT;
-        let no_dot = (low ^ (b'.' as u64 * ONES)) + !HIGH;
-        let ends = (!(in_word & no_dot) | eight) & HIGH;
-        if ends != 0 {
-            return at + ends.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    let ends = |byte: &u8| matches!(byte, b' ' | b'\n' | b'.' | 0x80..);
-    at + bytes[at..].iter().position(ends).unwrap_or(bytes.len() - at)
+    const DOTS: u64 = b'.' as u64 * ONES;
+    let in_word = (eight & !HIGH) + LIFT;
+    let no_dot = ((eight ^ DOTS) & !HIGH) + !HIGH;
+    !(in_word & no_dot | eight) & HIGH
 }
 
 /// The words of a phrase's word, as a text would have them, and whether a dot stands before each.
 pub(super) fn pieces(word_of_pack: &str) -> Vec<(&str, bool)> {
     let mut pieces = Vec::new();
-    let mut at = 0;
-    while at < word_of_pack.len() {
-        let dot = word_of_pack.as_bytes()[at] == b'.';
-        at += usize::from(dot);
-        let (end, _) = word(word_of_pack, at);
-        if end == at {
-            break;
+    for (n, part) in word_of_pack.split('.').enumerate() {
+        let (mut start, mut dot) = (0, n > 0 && !pieces.is_empty());
+        while start < part.len() {
+            let Read { end, .. } = wide_word(part, start, part.len());
+            pieces.push((&part[start..end], std::mem::take(&mut dot)));
+            start = end;
         }
-        pieces.push((&word_of_pack[at..end], dot && !pieces.is_empty()));
-        at = end;
     }
     pieces
 }

@@ -64,7 +64,7 @@ impl Speller {
             for number in self.slips.of(slip) {
                 let (spelling, is_written) = match (number as usize).checked_sub(self.ours) {
                     None => {
-                        let id = WordId(number);
+                        let id = WordId::of(number as usize);
                         (vocabulary.spelling(id), vocabulary.is_written(id))
                     }
                     Some(common) => (ENGLISH[common], true),

@@ -1,5 +1,7 @@
 //! The words of the packs, and what each may begin.
 
+use std::num::NonZero;
+
 use aho_corasick::{AhoCorasick, Anchored, BuildError, Input, MatchKind, StartKind};
 use indexmap::{Equivalent, IndexMap};
 use rustc_hash::FxBuildHasher;
@@ -13,7 +15,19 @@ const STEM_BYTES: usize = 5;
 
 /// A spelling that packs know: a whole word, or a beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct WordId(pub(super) u32);
+pub(crate) struct WordId(NonZero<u32>);
+
+impl WordId {
+    /// That of a place in the list of all spellings.
+    pub(super) fn of(place: usize) -> Self {
+        Self(NonZero::<u32>::MIN.saturating_add(key::number(place)))
+    }
+
+    /// Its place in that list.
+    pub(super) fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
 
 /// A word as phrases mean it, all its forms included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -154,29 +168,32 @@ impl Vocabulary {
         key: Key,
         word: impl Fn() -> &'w str,
     ) -> (Option<WordId>, Option<WordId>) {
-        let whole = self.words.find(key, |found| self.spelling(WordId(found)) == word());
+        let whole = self.words.find(key, |found| self.spelling(WordId::of(found as usize)) == word());
         let stem = self.stems.as_ref().and_then(|stems| stems.longest(key, word));
-        (whole.map(WordId), stem.map(|stem| word_id(self.whole + stem)))
+        (
+            whole.map(|found| WordId::of(found as usize)),
+            stem.map(|stem| WordId::of(self.whole + stem)),
+        )
     }
 
     /// All spellings.
     pub(super) fn ids(&self) -> impl Iterator<Item = WordId> {
-        (0..self.spellings.len()).map(word_id)
+        (0..self.spellings.len()).map(WordId::of)
     }
 
     /// The atoms that a spelling is, sorted.
     pub(super) fn atoms(&self, word: WordId) -> &[Atom] {
-        self.atoms.get(word.0 as usize).map_or(&[], |atoms| atoms)
+        self.atoms.get(word.index()).map_or(&[], |atoms| atoms)
     }
 
     /// How a word is written.
     pub(super) fn spelling(&self, word: WordId) -> &str {
-        self.spellings.get(word.0 as usize).map_or("", |spelling| spelling)
+        self.spellings.get(word.index()).map_or("", |spelling| spelling)
     }
 
     /// Whether a pack has a word as it is, and not as a form of another.
     pub(super) fn is_written(&self, word: WordId) -> bool {
-        self.written.get(word.0 as usize).is_some_and(|written| *written)
+        self.written.get(word.index()).is_some_and(|written| *written)
     }
 
     /// Whether packs have a word, or a beginning of it.
@@ -200,10 +217,6 @@ impl Vocabulary {
 /// Whether the common words of a language are known.
 fn is_listed(lang: &str) -> bool {
     lang.split(['-', '_']).next() == Some("en")
-}
-
-fn word_id(number: usize) -> WordId {
-    WordId(key::number(number))
 }
 
 /// Beginnings of words.

@@ -172,17 +172,6 @@ impl Folded {
     }
 }
 
-/// Which bytes are letters and digits of ASCII.
-const IN_WORD: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        table[byte] = matches!(ASCII[byte], Class::Word);
-        byte += 1;
-    }
-    table
-};
-
 /// What stands between the last word and the next.
 #[derive(Clone, Copy)]
 enum Gap {
@@ -288,17 +277,7 @@ impl Folder<'_> {
     fn ascii_words(&mut self, original: &str, from: usize) -> usize {
         let bytes = original.as_bytes();
         self.close_gap(bytes[from].is_ascii_digit());
-        let mut at = from + 1;
-        loop {
-            while bytes.get(at).is_some_and(|byte| IN_WORD[usize::from(*byte)]) {
-                at += 1;
-            }
-            let goes_on = |byte: &u8| IN_WORD[usize::from(*byte)];
-            if bytes.get(at) != Some(&b' ') || !bytes.get(at + 1).is_some_and(goes_on) {
-                break;
-            }
-            at += 2;
-        }
+        let at = from + plain_words(&bytes[from..]);
         self.out.begin_run(position(from));
         let written = self.out.text.len();
         self.out.text.push_str(&original[from..at]);
@@ -319,12 +298,12 @@ impl Folder<'_> {
 
     fn separate(&mut self, class: Class, c: char, at: usize) {
         let at = position(at);
-        let digit_before = self.out.text.ends_with(|c: char| c.is_ascii_digit());
+        let last = self.out.text.as_bytes().last();
         self.gap = match (self.gap, class) {
-            (Gap::None, Class::Apostrophe) if !self.out.text.is_empty() => {
-                Gap::Inner { mark: b'\'', at }
+            (Gap::None, Class::Apostrophe) if last.is_some() => Gap::Inner { mark: b'\'', at },
+            (Gap::None, Class::Dot) if last.is_some_and(u8::is_ascii_digit) => {
+                Gap::Inner { mark: b'.', at }
             }
-            (Gap::None, Class::Dot) if digit_before => Gap::Inner { mark: b'.', at },
             (gap, class) => {
                 let (at, mut seen) = match gap {
                     Gap::None => (at, Seen::default()),
@@ -368,4 +347,60 @@ impl Folder<'_> {
 /// An offset in 32 bits; texts are cut at [`LIMIT`] before there is one that does not fit.
 fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// How many bytes at the beginning are words of ASCII letters and digits with single spaces between
+/// them; the first one is a letter or digit. Eight bytes at a time.
+fn plain_words(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    let mut behind_word = 0;
+    while let Some(eight) = bytes[at..].first_chunk() {
+        let Plain { words, spaces } = Plain::of(u64::from_le_bytes(*eight));
+        let others = !(words | spaces & (words << 8 | behind_word)) & HIGH;
+        at += others.trailing_zeros() as usize / 8;
+        if others != 0 {
+            return without_space(bytes, at);
+        }
+        behind_word = words >> 56;
+    }
+    while let Some(byte) = bytes.get(at) {
+        let is_in_word = byte.is_ascii_alphanumeric();
+        if !is_in_word && (*byte != b' ' || behind_word == 0) {
+            break;
+        }
+        behind_word = u64::from(is_in_word);
+        at += 1;
+    }
+    without_space(bytes, at)
+}
+
+/// Up to here, but for a space that no word stands behind.
+fn without_space(bytes: &[u8], end: usize) -> usize {
+    end - usize::from(end > 0 && bytes[end - 1] == b' ')
+}
+
+/// The highest bit of each of eight bytes.
+const HIGH: u64 = 0x80 * ONES;
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// Which of eight bytes are letters and digits of ASCII, and which are spaces, by their highest bits.
+struct Plain {
+    words: u64,
+    spaces: u64,
+}
+
+impl Plain {
+    fn of(eight: u64) -> Self {
+        // Bytes of 7 bits that this sum lifts over 127 are at least as great.
+        const fn from(byte: u8) -> u64 {
+            (0x80 - byte as u64) * ONES
+        }
+        const SPACES: u64 = b' ' as u64 * ONES;
+        let low = eight & !HIGH;
+        let lower = low | SPACES;
+        let letters = (lower + from(b'a')) & !(lower + from(b'z' + 1));
+        let digits = (low + from(b'0')) & !(low + from(b'9' + 1));
+        let no_space = (low ^ SPACES) + from(1);
+        Self { words: (letters | digits) & !eight & HIGH, spaces: !(no_space | eight) & HIGH }
+    }
 }
