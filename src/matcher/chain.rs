@@ -1,6 +1,5 @@
 //! Phrases as chains of slots, and how the words that fill slots become hits.
 
-use super::key::number;
 use super::slots::{SlotId, SlotsBuilder, Spelling, Stretch};
 use super::tokens::Tokens;
 use super::vocabulary::VocabularyBuilder;
@@ -19,31 +18,6 @@ pub(super) struct Chain {
     pub(super) slots: Box<[SlotId]>,
     /// How each slot after the first follows the one before.
     links: Box<[Link]>,
-}
-
-/// Where a sentence fills a slot.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Filled {
-    pub(super) sentence: u32,
-    /// The first word that does, where the words with it end, and the last word that does.
-    first: u32,
-    end: u32,
-    last: u32,
-    /// Whether there is more than one way.
-    often: bool,
-}
-
-impl Filled {
-    pub(super) fn by(stretch: Stretch, sentence: u32) -> Self {
-        let (first, end) = (number(stretch.start), number(stretch.end));
-        Self { sentence, first, end, last: first, often: false }
-    }
-
-    pub(super) fn add(&mut self, stretch: Stretch) {
-        let (first, end) = (number(stretch.start), number(stretch.end));
-        self.often |= (first, end) != (self.first, self.end);
-        self.last = self.last.max(first);
-    }
 }
 
 /// Where chains hit; buffers that are used again.
@@ -103,30 +77,6 @@ impl Chain {
         self.links.iter().all(|link| *link == Link::Next)
     }
 
-    /// Whether this sentence filled all slots, and may have done so in this order and close enough.
-    pub(super) fn may_join(&self, filled: &[Filled], sentence: u32, tokens: &Tokens) -> bool {
-        let mut before: Option<Filled> = None;
-        for (n, slot) in self.slots.iter().enumerate() {
-            let here = filled[slot.index()];
-            if here.sentence != sentence {
-                return false;
-            }
-            if let Some(before) = before.replace(here) {
-                // With several words for a slot, only the order can be wrong for certain.
-                let once = !before.often && !here.often;
-                let fits = match self.links[n - 1] {
-                    _ if before.first >= here.last => false,
-                    Link::Next => !once || before.end == here.first,
-                    Link::Gap => !once || tokens.near(before.end as usize, here.first as usize),
-                };
-                if !fits {
-                    return false;
-                }
-            }
-        }
-        true
-    }
-
     /// Whether a word or a set of words is all of it.
     pub(super) fn only(&self) -> Option<SlotId> {
         match *self.slots {
@@ -136,12 +86,12 @@ impl Chain {
     }
 
     /// Puts into `joined` the places where all slots follow each other, each end once, from its
-    /// nearest start; `seen` has what fills each slot.
-    pub(super) fn join(&self, seen: &[Vec<Stretch>], tokens: &Tokens, joined: &mut Joined) {
+    /// nearest start; `filled` has what fills each slot in a sentence.
+    pub(super) fn join(&self, filled: &[Vec<Stretch>], tokens: &Tokens, joined: &mut Joined) {
         let Joined { all: joined, next } = joined;
         joined.clear();
-        let mut slots = self.slots.iter().map(|slot| &seen[slot.index()]);
-        joined.extend(slots.next().into_iter().flatten().map(|seen| Place::of(*seen)));
+        let mut slots = self.slots.iter().map(|slot| &filled[slot.index()]);
+        joined.extend(slots.next().into_iter().flatten().map(|run| Place::of(*run)));
         for (link, slot) in self.links.iter().zip(slots) {
             if joined.is_empty() {
                 break;
@@ -204,29 +154,7 @@ impl Place {
     }
 }
 
-/// For each sentence in which every part hits, where each of them does first.
-pub(super) fn same_sentence(parts: &[Vec<Place>], tokens: &Tokens) -> Vec<Vec<Place>> {
-    let firsts = |part: &[Place]| {
-        let mut firsts: Vec<(u32, Place)> =
-            part.iter().map(|place| (tokens.sentence(place.start()), *place)).collect();
-        firsts.sort_by_key(|(sentence, place)| (*sentence, place.start(), place.end()));
-        firsts.dedup_by_key(|(sentence, _)| *sentence);
-        firsts
-    };
-    let Some((first, rest)) = parts.split_first() else {
-        return Vec::new();
-    };
-    let mut sentences: Vec<(u32, Vec<Place>)> =
-        firsts(first).into_iter().map(|(sentence, place)| (sentence, vec![place])).collect();
-    for part in rest {
-        let firsts = firsts(part);
-        sentences.retain_mut(|(sentence, places)| {
-            let Ok(found) = firsts.binary_search_by_key(sentence, |(sentence, _)| *sentence) else {
-                return false;
-            };
-            places.push(firsts[found].1);
-            true
-        });
-    }
-    sentences.into_iter().map(|(_, places)| places).collect()
+/// The first of some places.
+pub(super) fn first(places: &[Place]) -> Option<Place> {
+    places.iter().min_by_key(|place| (place.start(), place.end())).copied()
 }

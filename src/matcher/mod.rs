@@ -12,6 +12,7 @@ mod chain;
 mod forms;
 mod inflect;
 mod key;
+mod phrases;
 mod samples;
 mod slots;
 mod tokens;
@@ -21,9 +22,10 @@ mod words;
 
 use std::sync::OnceLock;
 
-use chain::{Chain, Chains, Filled, Joined, Place};
+use chain::{Chain, Chains};
+use phrases::{Phrases, Search, Sentence};
 pub(crate) use samples::{Layout, Samples};
-use slots::{Lists, SlotId, Slots, SlotsBuilder, Spelling, Stretch};
+use slots::{Lists, SlotId, Slots, SlotsBuilder, Spelling};
 pub(crate) use tokens::{Slip, Tokens};
 use typos::Speller;
 use vocabulary::{Vocabulary, VocabularyBuilder};
@@ -100,18 +102,14 @@ pub(crate) struct Hits {
 pub(crate) struct Matcher {
     vocabulary: Vocabulary,
     slots: Slots,
-    phrases: Vec<Chains>,
-    /// For each slot, the phrases that are looked at when it was filled.
-    wakes: Lists<Wake>,
+    phrases: Phrases,
+    /// For each slot, whether it leads to a phrase or gates a regex.
+    leads: Vec<bool>,
     regexes: Vec<GatedRegex>,
-    /// For each slot, whether there are any of these and of those.
-    leads: Vec<Leads>,
     /// For each slot, the regexes that it gates.
     gates: Lists<Gate>,
     /// Regexes that no word gates.
     always: Vec<usize>,
-    /// For each rule, how many of its hits are kept.
-    most: Vec<u8>,
     /// Made when the first word may be a slip.
     speller: OnceLock<Speller>,
 }
@@ -133,13 +131,6 @@ struct Gate {
     set: u8,
 }
 
-/// What a slot leads to.
-#[derive(Clone, Copy, Debug)]
-struct Leads {
-    wakes: bool,
-    gates: bool,
-}
-
 /// So many sets of words are asked for before a regex runs.
 const MAX_GATES: usize = 7;
 
@@ -148,37 +139,13 @@ fn all_sets(count: usize) -> u8 {
     (1 << count.min(MAX_GATES)) - 1
 }
 
-/// A phrase to look at, and the first of its other slots to ask for.
-#[derive(Clone, Copy, Debug)]
-struct Wake {
-    phrase: u32,
-    partner: SlotId,
-}
-
 /// Buffers of one thread.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    /// For each slot, where the last sentence that filled it did so.
-    filled: Vec<Filled>,
-    /// The number of the last sentence, over all texts, so that nothing need be cleared.
-    sentence: u32,
-    /// Slots that this sentence filled and that wake something.
-    awake: Vec<SlotId>,
-    /// Phrases of which a sentence filled every slot, in an order that may fit.
-    complete: Vec<usize>,
-    /// The words of such sentences, by their numbers.
-    promising: Vec<u32>,
-    /// The slots of such phrases, and whether a slot is one of them.
-    wanted: Vec<SlotId>,
-    is_wanted: Vec<bool>,
-    /// What fills them in this text.
-    seen: Vec<Vec<Stretch>>,
-    joined: Joined,
+    search: Search,
     /// Regexes of which a word was seen, and for each regex, the sets of which one was.
     open: Vec<usize>,
     seen_sets: Vec<u8>,
-    /// How often each rule hit.
-    counts: Vec<u8>,
 }
 
 impl Matcher {
@@ -223,56 +190,27 @@ impl Matcher {
         let (slots, vocabulary) = slots.build(vocabulary).map_err(|error| {
             Error::new(ErrorKind::Pack, "the packs are too large to compile").because(error)
         })?;
-        let mut wakes = vec![Vec::new(); slots.len()];
-        let mut used = vec![0_u64; slots.len()];
-        for slot in phrases.iter().flat_map(Chains::slots) {
-            used[slot.index()] += 1;
-        }
-        // What stands in many phrases wakes many, whenever it is seen.
-        let cost = |slot: SlotId| used[slot.index()] * u64::from(slots.commonness(slot));
-        for (number, phrase) in phrases.iter().enumerate() {
-            let mut rarest: Vec<SlotId> = phrase.slots().collect();
-            rarest.sort_by_key(|slot| cost(*slot));
-            if let [slot, others @ ..] = rarest.as_slice() {
-                let phrase = key::number(number);
-                let partner = *others.first().unwrap_or(slot);
-                wakes[slot.index()].push(Wake { phrase, partner });
-            }
-        }
+        let most = rules.iter().map(|rule| match rule {
+            Rule::Phrase(_, _, Often::Once) => 1,
+            Rule::Phrase(_, _, Often::Each) | Rule::Pattern(..) => MAX_HITS,
+        });
+        let phrases = Phrases::new(phrases, &slots, most.collect());
         let mut gated = vec![Vec::new(); slots.len()];
         for (slot, gate) in gates {
             gated[slot.index()].push(gate);
         }
-        let leads = wakes.iter().zip(&gated);
-        Ok(Self {
-            leads: leads
-                .map(|(wakes, gates)| Leads { wakes: !wakes.is_empty(), gates: !gates.is_empty() })
-                .collect(),
-            wakes: Lists::new(wakes),
-            gates: Lists::new(gated),
-            vocabulary,
-            slots,
-            phrases,
-            regexes,
-            always,
-            most: rules
-                .iter()
-                .map(|rule| match rule {
-                    Rule::Phrase(_, _, Often::Once) => 1,
-                    Rule::Phrase(_, _, Often::Each) | Rule::Pattern(..) => MAX_HITS,
-                })
-                .collect(),
-            speller: OnceLock::new(),
-        })
+        let leads =
+            slots.ids().map(|slot| phrases.are_led_by(slot) || !gated[slot.index()].is_empty());
+        let leads = leads.collect();
+        let gates = Lists::new(gated);
+        let speller = OnceLock::new();
+        Ok(Self { vocabulary, slots, phrases, leads, regexes, gates, always, speller })
     }
 
     /// Buffers that fit this matcher.
     pub(crate) fn scratch(&self) -> Scratch {
         Scratch {
-            filled: vec![Filled::default(); self.slots.len()],
-            is_wanted: vec![false; self.slots.len()],
-            seen: vec![Vec::new(); self.slots.len()],
-            counts: vec![0; self.most.len()],
+            search: self.phrases.search(&self.slots),
             seen_sets: vec![0; self.regexes.len()],
             ..Scratch::default()
         }
@@ -301,10 +239,21 @@ impl Matcher {
         hits.parts.clear();
         hits.runs.clear();
         hits.more.clear();
-        self.wake(tokens, scratch);
-        if !scratch.complete.is_empty() {
-            self.collect(tokens, scratch);
-            self.join(tokens, scratch, hits);
+        let Scratch { search, open, seen_sets } = scratch;
+        open.clear();
+        open.extend(&self.always);
+        for known in tokens.known().chunk_by(|one, next| tokens.same_sentence(*one, *next)) {
+            let Self { slots, vocabulary, .. } = self;
+            let sentence = Sentence { known, tokens, slots, vocabulary };
+            search.look(sentence, &self.leads, |slot| {
+                for gate in self.gates.get(slot.index()) {
+                    if seen_sets[gate.regex] == 0 {
+                        open.push(gate.regex);
+                    }
+                    seen_sets[gate.regex] |= gate.set;
+                }
+            });
+            self.phrases.find(sentence, search, hits);
         }
         scratch.open.sort_unstable();
         for &index in &scratch.open {
@@ -315,148 +264,8 @@ impl Matcher {
                 When::Asked => hits.more.push(index),
             }
         }
-        for slot in scratch.wanted.drain(..) {
-            scratch.is_wanted[slot.index()] = false;
-            scratch.seen[slot.index()].clear();
-        }
-        for hit in &hits.all {
-            scratch.counts[hit.rule] = 0;
-        }
+        scratch.search.end(&hits.all);
         hits.all.sort_unstable_by_key(|hit| (hit.at.start, hit.at.end, hit.rule));
-    }
-
-    /// Finds the phrases of which a sentence fills every slot, and the regexes that a word gates.
-    fn wake(&self, tokens: &Tokens, scratch: &mut Scratch) {
-        scratch.complete.clear();
-        scratch.promising.clear();
-        scratch.open.clear();
-        scratch.open.extend(&self.always);
-        for known in tokens.known().chunk_by(|one, next| tokens.same_sentence(*one, *next)) {
-            if scratch.sentence == u32::MAX {
-                scratch.filled.fill(Filled::default());
-                scratch.sentence = 0;
-            }
-            scratch.sentence += 1;
-            let Scratch { filled, awake, open, seen_sets, complete, .. } = scratch;
-            let now = scratch.sentence;
-            awake.clear();
-            for &at in known {
-                self.slots.at(at as usize, tokens, &self.vocabulary, |slot, stretch| {
-                    let known = &mut filled[slot.index()];
-                    if known.sentence == now {
-                        known.add(stretch);
-                        return;
-                    }
-                    *known = Filled::by(stretch, now);
-                    let Leads { wakes, gates } = self.leads[slot.index()];
-                    if wakes {
-                        awake.push(slot);
-                    }
-                    if gates {
-                        for gate in self.gates.get(slot.index()) {
-                            if seen_sets[gate.regex] == 0 {
-                                open.push(gate.regex);
-                            }
-                            seen_sets[gate.regex] |= gate.set;
-                        }
-                    }
-                });
-            }
-            let before = complete.len();
-            for slot in awake.iter() {
-                for wake in self.wakes.get(slot.index()) {
-                    let phrase = wake.phrase as usize;
-                    let may_join = |chain: &Chain| chain.may_join(filled, now, tokens);
-                    if filled[wake.partner.index()].sentence == now
-                        && self.phrases[phrase].parts.iter().all(may_join)
-                    {
-                        complete.push(phrase);
-                    }
-                }
-            }
-            if complete.len() > before {
-                scratch.promising.extend(known);
-            }
-        }
-        scratch.complete.sort_unstable();
-        scratch.complete.dedup();
-    }
-
-    /// Notes which words fill the slots of complete phrases.
-    fn collect(&self, tokens: &Tokens, scratch: &mut Scratch) {
-        let Scratch { complete, promising, wanted, is_wanted, seen, .. } = scratch;
-        for slot in complete.iter().flat_map(|&phrase| self.phrases[phrase].slots()) {
-            if !std::mem::replace(&mut is_wanted[slot.index()], true) {
-                wanted.push(slot);
-            }
-        }
-        for &at in promising.iter() {
-            self.slots.at(at as usize, tokens, &self.vocabulary, |slot, stretch| {
-                if !is_wanted[slot.index()] {
-                    return;
-                }
-                let seen = &mut seen[slot.index()];
-                // Several spellings may be the same words.
-                let mut here = seen.iter().rev().take_while(|seen| seen.start == stretch.start);
-                if !here.any(|seen| *seen == stretch) {
-                    seen.push(stretch);
-                }
-            });
-        }
-    }
-
-    /// Joins the slots of phrases that are complete.
-    fn join(&self, tokens: &Tokens, scratch: &mut Scratch, hits: &mut Hits) {
-        let Scratch { seen, complete, counts, joined, .. } = scratch;
-        for &number in complete.iter() {
-            let Chains { rule, parts } = &self.phrases[number];
-            let mut hit = |at: Range| {
-                let is_one_more = counts[*rule] < self.most[*rule];
-                counts[*rule] += u8::from(is_one_more);
-                is_one_more.then(|| Hit { rule: *rule, at, ..Hit::default() })
-            };
-            match &**parts {
-                [chain] => {
-                    if let Some(slot) = chain.only() {
-                        for stretch in &seen[slot.index()] {
-                            let Some(hit) = hit(tokens.bytes(*stretch)) else { break };
-                            hits.all.push(Hit { whole: true, ..hit });
-                        }
-                        continue;
-                    }
-                    chain.join(seen, tokens, joined);
-                    for place in &joined.all {
-                        let Some(hit) = hit(tokens.bytes(place.whole())) else { break };
-                        let first = hits.runs.len();
-                        if let runs @ [_, _, ..] = place.runs() {
-                            hits.runs.extend(runs.iter().map(|run| tokens.bytes(*run)));
-                        }
-                        let runs = first..hits.runs.len();
-                        hits.all.push(Hit { whole: chain.is_whole(), runs, ..hit });
-                    }
-                }
-                parts => {
-                    let places = |chain: &Chain| {
-                        chain.join(seen, tokens, joined);
-                        joined.all.clone()
-                    };
-                    let parts: Vec<Vec<Place>> = parts.iter().map(places).collect();
-                    for places in chain::same_sentence(&parts, tokens) {
-                        let first = hits.parts.len();
-                        hits.parts.extend(places.iter().map(|place| tokens.bytes(place.whole())));
-                        let parts = &hits.parts[first..];
-                        let start = parts.iter().map(|part| part.start).min().unwrap_or(0);
-                        let end = parts.iter().map(|part| part.end).max().unwrap_or(start);
-                        let Some(hit) = hit(start..end) else { break };
-                        let from = hits.runs.len();
-                        let runs = places.iter().flat_map(Place::runs);
-                        hits.runs.extend(runs.map(|run| tokens.bytes(*run)));
-                        let (parts, runs) = (first..hits.parts.len(), from..hits.runs.len());
-                        hits.all.push(Hit { parts, runs, ..hit });
-                    }
-                }
-            }
-        }
     }
 
     /// What the regexes hit that are run only when they are asked for, by their rules.

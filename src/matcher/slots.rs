@@ -250,6 +250,11 @@ impl Slots {
         self.common.len()
     }
 
+    /// All of them.
+    pub(super) fn ids(&self) -> impl Iterator<Item = SlotId> {
+        (0..self.common.len()).map(|slot| SlotId(key::number(slot)))
+    }
+
     /// How common what fills a slot is in any text, roughly.
     pub(super) fn commonness(&self, slot: SlotId) -> u32 {
         self.common.get(slot.index()).copied().unwrap_or(0)
@@ -261,7 +266,7 @@ impl Slots {
         at: usize,
         tokens: &Tokens,
         vocabulary: &Vocabulary,
-        mut each: impl FnMut(SlotId, Stretch),
+        each: &mut impl FnMut(SlotId, Stretch),
     ) {
         let Some(token) = tokens.get(at) else { return };
         for word in token.word.into_iter().chain(token.stem) {
@@ -277,7 +282,7 @@ impl Slots {
                 continue;
             }
             for &node in nodes {
-                self.follow(node, at, at + 1, tokens, vocabulary, &mut each);
+                self.follow(node, at, at + 1, tokens, vocabulary, each);
             }
         }
     }

@@ -168,7 +168,8 @@ impl Vocabulary {
         key: Key,
         word: impl Fn() -> &'w str,
     ) -> (Option<WordId>, Option<WordId>) {
-        let whole = self.words.find(key, |found| self.spelling(WordId::of(found as usize)) == word());
+        let whole =
+            self.words.find(key, |found| self.spelling(WordId::of(found as usize)) == word());
         let stem = self.stems.as_ref().and_then(|stems| stems.longest(key, word));
         (
             whole.map(|found| WordId::of(found as usize)),
