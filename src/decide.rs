@@ -35,7 +35,7 @@ pub(crate) struct Mark {
     pub(crate) kind: Kind,
     /// What the clause around it makes of it: only what is said counts.
     pub(crate) state: State,
-    /// Filled in by [`decide`].
+    /// Filled in by [`Judge::decide`].
     pub(crate) weight: Weight,
 }
 
@@ -120,16 +120,57 @@ impl Verdict {
     pub(crate) fn is_clear(&self) -> bool {
         self.reached && self.too_close.is_none()
     }
+
+    /// As of a ticket in which nothing was found.
+    fn clear(&mut self) {
+        let Self { standings, best, reached, too_close, companions, others, confidence } = self;
+        standings.clear();
+        companions.clear();
+        others.clear();
+        (*best, *reached, *too_close, *confidence) = (None, false, None, 0.0);
+    }
 }
 
-/// Judges the marks of a ticket, of which `parts` are parts, and notes in each whether it counted.
-pub(crate) fn decide(terms: &[Terms], marks: &mut [Mark], parts: &[Span]) -> Verdict {
-    let mut tally = Tally::new(terms, marks);
-    weigh(terms, marks, &tally);
-    tally.add_points(marks);
-    let mut standings = tally.standings;
-    // Points by threshold, so that issues with different thresholds compare; ties by id.
-    standings.sort_by(|a, b| {
+/// Judges tickets; keeps its buffers from one to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Judge {
+    tally: Tally,
+    weighing: Weighing,
+    topics: Vec<usize>,
+}
+
+impl Judge {
+    /// Judges the marks of a ticket, of which `parts` are parts, and notes in each whether it counted.
+    pub(crate) fn decide(
+        &mut self,
+        terms: &[Terms],
+        marks: &mut [Mark],
+        parts: &[Span],
+        verdict: &mut Verdict,
+    ) {
+        verdict.clear();
+        if marks.is_empty() {
+            return;
+        }
+        self.tally.count(terms, marks);
+        self.weighing.weigh(terms, marks, &self.tally);
+        self.tally.add_points(marks);
+        verdict.standings.extend_from_slice(&self.tally.standings);
+        order(terms, &mut verdict.standings);
+        self.topics.clear();
+        verdict.standings.retain(|standing| {
+            let topic = terms[standing.issue].topic;
+            let is_new = !self.topics.contains(&topic);
+            self.topics.extend(is_new.then_some(topic));
+            is_new
+        });
+        rule(terms, marks, parts, verdict);
+    }
+}
+
+/// The strongest first: by points by threshold, so that issues with different thresholds compare; ties by id.
+fn order(terms: &[Terms], standings: &mut [Standing]) {
+    standings.sort_unstable_by(|a, b| {
         let (left, right) = (&terms[a.issue], &terms[b.issue]);
         let blocked = |standing: &Standing| standing.gate != Gate::Open;
         let share = (u64::from(b.points) * u64::from(left.threshold))
@@ -140,12 +181,13 @@ pub(crate) fn decide(terms: &[Terms], marks: &mut [Mark], parts: &[Span]) -> Ver
             .then_with(|| left.id.cmp(&right.id))
             .then(a.issue.cmp(&b.issue))
     });
-    let mut seen = vec![false; terms.len()];
-    standings.retain(|standing| !std::mem::replace(&mut seen[terms[standing.issue].topic], true));
-    let mut verdict = Verdict { standings, ..Verdict::default() };
+}
+
+/// What follows from the standings.
+fn rule(terms: &[Terms], marks: &[Mark], parts: &[Span], verdict: &mut Verdict) {
     let Some(best) = verdict.standings.first().copied().filter(|best| worth_a_look(best, terms))
     else {
-        return verdict;
+        return;
     };
     let reaches = |standing: &Standing| {
         standing.gate == Gate::Open && standing.points >= terms[standing.issue].threshold
@@ -168,7 +210,6 @@ pub(crate) fn decide(terms: &[Terms], marks: &mut [Mark], parts: &[Span]) -> Ver
     if verdict.reached {
         verdict.confidence = confidence(best.points, rival, terms[best.issue].threshold);
     }
-    verdict
 }
 
 /// Half of what an issue takes is worth a person's look; less is noise.
@@ -185,36 +226,42 @@ fn confidence(points: u32, rival: u32, threshold: u32) -> f64 {
 }
 
 /// Gates and points by issue; only issues that have a mark are in it.
+#[derive(Debug, Default)]
 struct Tally {
     standings: Vec<Standing>,
     /// Where an issue is in `standings`.
     index: Vec<Option<usize>>,
+    /// The needs that are met.
+    needs: Vec<(usize, usize)>,
 }
 
 impl Tally {
-    fn new(terms: &[Terms], marks: &[Mark]) -> Self {
-        let mut tally = Self { standings: Vec::new(), index: vec![None; terms.len()] };
-        let mut needs: Vec<(usize, usize)> = Vec::new();
+    /// Notes which issues the marks are about, and which of them are kept back.
+    fn count(&mut self, terms: &[Terms], marks: &[Mark]) {
+        self.index.resize(terms.len(), None);
+        for standing in self.standings.drain(..) {
+            self.index[standing.issue] = None;
+        }
+        self.needs.clear();
         for mark in marks {
             match mark.kind {
                 Kind::Points { issue, .. } if mark.state == State::Said => {
-                    tally.standing(issue);
+                    self.standing(issue);
                 }
-                Kind::Need { issue, need } => needs.push((issue, need)),
-                Kind::Not { issue } => tally.standing(issue).gate = Gate::NotHit,
+                Kind::Need { issue, need } => self.needs.push((issue, need)),
+                Kind::Not { issue } => self.standing(issue).gate = Gate::NotHit,
                 Kind::Points { .. } | Kind::Step | Kind::Other => {}
             }
         }
-        needs.sort_unstable();
-        needs.dedup();
-        for standing in &mut tally.standings {
-            let met = needs.partition_point(|need| need.0 <= standing.issue)
-                - needs.partition_point(|need| need.0 < standing.issue);
+        self.needs.sort_unstable();
+        self.needs.dedup();
+        for standing in &mut self.standings {
+            let met = self.needs.partition_point(|need| need.0 <= standing.issue)
+                - self.needs.partition_point(|need| need.0 < standing.issue);
             if met < terms[standing.issue].needs && standing.gate == Gate::Open {
                 standing.gate = Gate::NeedMissing;
             }
         }
-        tally
     }
 
     fn standing(&mut self, issue: usize) -> &mut Standing {
@@ -239,61 +286,73 @@ impl Tally {
     }
 }
 
-/// Decides which marks count: each phrase once, and none whose words belong to a longer phrase of another issue.
-///
-/// A hint belongs to every issue: naming the service proves nothing either way.
-fn weigh(terms: &[Terms], marks: &mut [Mark], tally: &Tally) {
-    let mut order: Vec<usize> = (0..marks.len()).collect();
-    order.sort_by_key(|&n| {
-        let mark = &marks[n];
-        let symptom = !mark.is_step_taken();
-        (mark.field, mark.span.start, Reverse(mark.span.end), symptom, mark.rule)
-    });
-    // Marks that began before and have not ended: whatever holds a mark is among them.
-    let mut around: Vec<usize> = Vec::new();
-    let mut counted: Vec<usize> = Vec::new();
-    for &n in &order {
-        let mark = marks[n];
-        if mark.state != State::Said {
-            marks[n].weight = Weight::NotMeant(mark.state);
-            continue;
-        }
-        let Kind::Points { issue, points } = mark.kind else {
-            marks[n].weight = Weight::None;
-            if mark.is_step_taken() {
-                around.push(n);
+/// Which marks count; buffers that are used again.
+#[derive(Debug, Default)]
+struct Weighing {
+    order: Vec<usize>,
+    /// Marks that began before and have not ended: whatever holds a mark is among them.
+    around: Vec<usize>,
+    counted: Vec<usize>,
+}
+
+impl Weighing {
+    /// Decides which marks count: each phrase once, and none whose words belong to a longer phrase of another issue.
+    ///
+    /// A hint belongs to every issue: naming the service proves nothing either way.
+    fn weigh(&mut self, terms: &[Terms], marks: &mut [Mark], tally: &Tally) {
+        let Self { order, around, counted } = self;
+        order.clear();
+        order.extend(0..marks.len());
+        order.sort_unstable_by_key(|&n| {
+            let mark = &marks[n];
+            let symptom = !mark.is_step_taken();
+            (mark.field, mark.span.start, Reverse(mark.span.end), symptom, mark.rule, n)
+        });
+        around.clear();
+        counted.clear();
+        for &n in order.iter() {
+            let mark = marks[n];
+            if mark.state != State::Said {
+                marks[n].weight = Weight::NotMeant(mark.state);
+                continue;
             }
-            continue;
-        };
-        if points <= HINT {
-            marks[n].weight = Weight::Counted;
-            counted.push(n);
-            continue;
-        }
-        around.retain(|&m| marks[m].field == mark.field && marks[m].span.end > mark.span.start);
-        let claims = |m: usize| match marks[m].kind {
-            Kind::Points { issue: other, points: its } => {
-                terms[other].topic != terms[issue].topic
-                    && its >= points
-                    && marks[m].whole
-                    && tally.is_open(other)
-                    && marks[m].span.strictly_holds(mark.span)
+            let Kind::Points { issue, points } = mark.kind else {
+                marks[n].weight = Weight::None;
+                if mark.is_step_taken() {
+                    around.push(n);
+                }
+                continue;
+            };
+            if points <= HINT {
+                marks[n].weight = Weight::Counted;
+                counted.push(n);
+                continue;
             }
-            _ => false,
-        };
-        // "Selected my number again" tells what was done, and not what is wrong.
-        let step = |m: usize| marks[m].is_step_taken() && marks[m].span.holds(mark.span);
-        let by = around.iter().copied().find(|&m| mark.whole && claims(m) || step(m));
-        if by.is_none() {
-            counted.push(n);
+            around.retain(|&m| marks[m].field == mark.field && marks[m].span.end > mark.span.start);
+            let claims = |m: usize| match marks[m].kind {
+                Kind::Points { issue: other, points: its } => {
+                    terms[other].topic != terms[issue].topic
+                        && its >= points
+                        && marks[m].whole
+                        && tally.is_open(other)
+                        && marks[m].span.strictly_holds(mark.span)
+                }
+                _ => false,
+            };
+            // "Selected my number again" tells what was done, and not what is wrong.
+            let step = |m: usize| marks[m].is_step_taken() && marks[m].span.holds(mark.span);
+            let by = around.iter().copied().find(|&m| mark.whole && claims(m) || step(m));
+            if by.is_none() {
+                counted.push(n);
+            }
+            around.push(n);
+            marks[n].weight = by.map_or(Weight::Counted, |by| Weight::Claimed { by });
         }
-        around.push(n);
-        marks[n].weight = by.map_or(Weight::Counted, |by| Weight::Claimed { by });
-    }
-    counted.sort_by_key(|&n| (marks[n].rule, marks[n].field, marks[n].span));
-    for pair in counted.windows(2) {
-        if marks[pair[0]].rule == marks[pair[1]].rule {
-            marks[pair[1]].weight = Weight::Repeated;
+        counted.sort_unstable_by_key(|&n| (marks[n].rule, marks[n].field, marks[n].span, n));
+        for pair in counted.windows(2) {
+            if marks[pair[0]].rule == marks[pair[1]].rule {
+                marks[pair[1]].weight = Weight::Repeated;
+            }
         }
     }
 }
@@ -349,6 +408,12 @@ mod tests {
             Terms { id, topic, threshold: 4, margin: 2, needs }
         };
         vec![terms("a", 0, 1), terms("b", 1, 0), terms("c", 2, 0), terms("c", 2, 0)]
+    }
+
+    fn decide(terms: &[Terms], marks: &mut [Mark], parts: &[Span]) -> Verdict {
+        let mut verdict = Verdict::default();
+        Judge::default().decide(terms, marks, parts, &mut verdict);
+        verdict
     }
 
     fn points(rule: usize, issue: usize, points: u32, span: std::ops::Range<usize>) -> Mark {

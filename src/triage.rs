@@ -2,7 +2,7 @@
 
 use crate::answer::{Answer, Candidate, FoundFact, HINT, Hit, Note, Role, Slip, Status, Weight};
 use crate::clause::{self, Language, Relief, Sentence, Sign, State};
-use crate::decide::{Kind, Mark, Verdict, decide};
+use crate::decide::{Judge, Kind, Mark, Verdict};
 use crate::error::Result;
 use crate::matcher::{self, Matcher, Scratch, Tokens};
 use crate::packs::{Fact, Fix, Guard, Issue, Pack, Packs};
@@ -51,6 +51,7 @@ pub struct Worker<'t> {
     found: matcher::Hits,
     /// What was found in tickets before, for its memory.
     spare: [Found; 2],
+    judge: Judge,
     written: Written,
 }
 
@@ -128,6 +129,7 @@ impl Triage {
             scratch: self.matcher.scratch(),
             found: matcher::Hits::default(),
             spare: <[Found; 2]>::default(),
+            judge: Judge::default(),
             written: Written::default(),
         }
     }
@@ -246,24 +248,22 @@ impl<'t> Worker<'t> {
         }
         let doubts = self.read(ticket);
         let [first, second] = std::mem::take(&mut self.spare);
-        let (mut found, mut verdict) = self.find(ticket, first);
-        let mut other = second;
+        let (mut found, mut other) = (self.find(ticket, first), second);
         let mut slips = Vec::new();
         // A reply that stands without guessing stays, unless a person must look.
-        if !verdict.is_clear() || self.triage.rules.have_guards() {
+        let is_clear = found.verdict.is_clear();
+        if !is_clear || self.triage.rules.have_guards() {
             self.correct(&mut slips);
         }
         if !slips.is_empty() {
-            let (again, second) = self.find(ticket, other);
-            if !verdict.is_clear() || again.guards(self.triage) > found.guards(self.triage) {
-                verdict = second;
-                other = std::mem::replace(&mut found, again);
+            other = self.find(ticket, other);
+            if !is_clear || other.guards(self.triage) > found.guards(self.triage) {
+                std::mem::swap(&mut found, &mut other);
             } else {
-                other = again;
                 slips.clear();
             }
         }
-        let answer = self.write(ticket, &verdict, &found, slips, doubts);
+        let answer = self.write(ticket, &found, slips, doubts);
         self.spare = [found, other];
         answer
     }
@@ -303,7 +303,7 @@ impl<'t> Worker<'t> {
     }
 
     /// Everything that hits in what was read, in its order, and what comes of it.
-    fn find(&mut self, ticket: &Ticket<'_>, mut found: Found) -> (Found, Verdict) {
+    fn find(&mut self, ticket: &Ticket<'_>, mut found: Found) -> Found {
         found.clear();
         let rules = &self.triage.rules;
         for (field, read) in Field::ALL.into_iter().zip(&mut self.texts) {
@@ -334,14 +334,14 @@ impl<'t> Worker<'t> {
                 found.places.push((hit.at.clone(), first..found.runs.len()));
             }
         }
-        let mut verdict = decide(&rules.terms, &mut found.marks, &found.parts);
+        found.judge(&mut self.judge, rules);
         // What nothing comes of need not be understood.
-        if let Some(best) = verdict.best {
+        if let Some(best) = found.verdict.best {
             self.understand(ticket, &mut found);
             self.read_facts(rules.issue_language(best), &mut found);
-            verdict = decide(&rules.terms, &mut found.marks, &found.parts);
+            found.judge(&mut self.judge, rules);
         }
-        (found, verdict)
+        found
     }
 
     /// Asks the clauses around what hit whether it is meant.
@@ -410,12 +410,12 @@ impl<'t> Worker<'t> {
     fn write(
         &mut self,
         ticket: &Ticket<'_>,
-        verdict: &Verdict,
         found: &Found,
         slips: Vec<Slip>,
         doubts: Vec<Note<'t>>,
     ) -> Answer<'t> {
         let triage = self.triage;
+        let verdict = &found.verdict;
         let hits = found.hits(triage);
         let facts = facts(&hits);
         let best = verdict.best.filter(|_| verdict.reached);
@@ -542,6 +542,8 @@ struct Found {
     facts: Vec<FactHit>,
     /// What may say that the trouble is over.
     signs: Vec<(Field, Language, Sign)>,
+    /// What comes of it.
+    verdict: Verdict,
 }
 
 /// Where a fact was read.
@@ -555,13 +557,17 @@ struct FactHit {
 
 impl Found {
     fn clear(&mut self) {
-        let Self { marks, places, runs, parts, facts, signs } = self;
+        let Self { marks, places, runs, parts, facts, signs, .. } = self;
         marks.clear();
         places.clear();
         runs.clear();
         parts.clear();
         facts.clear();
         signs.clear();
+    }
+
+    fn judge(&mut self, judge: &mut Judge, rules: &Rules) {
+        judge.decide(&rules.terms, &mut self.marks, &self.parts, &mut self.verdict);
     }
 
     /// All of it as the answer has it, in the order of the ticket.
