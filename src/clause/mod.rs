@@ -70,13 +70,19 @@ struct Word<'a> {
     /// Its bytes in the folded text.
     start: usize,
     end: usize,
-    /// Whether a comma, a colon, a dash or a bracket stands before it.
-    after_mark: bool,
+}
+
+impl<'a> Word<'a> {
+    /// The word that stands between two places of a folded text, if any does.
+    fn of(text: &'a str, start: usize, end: usize) -> Option<Self> {
+        (start < end).then(|| Self { text: &text[start..end], start, end })
+    }
 }
 
 /// A sentence as words: read once, for all that hits in it.
 #[derive(Debug)]
 pub(crate) struct Sentence<'a> {
+    text: Text<'a>,
     /// Its bytes in the folded text.
     place: std::ops::Range<usize>,
     words: Vec<Word<'a>>,
@@ -146,7 +152,7 @@ impl<'a> Text<'a> {
             };
             let words = &sentence.words;
             let (at, end) = sentence.words_at(&sign.at);
-            let clause = clause_start(words, at, cues);
+            let clause = sentence.clause_start(at, cues);
             let lead = &words[clause.max(at.saturating_sub(LEAD))..at];
             let tail = &words[end..(end + TAIL).min(words.len())];
             let taken_back = sentence.is_question
@@ -172,20 +178,23 @@ impl<'a> Text<'a> {
         let end = text[at..].find('\n').map_or(text.len(), |stop| at + stop);
         let mut words: Vec<Word<'a>> = Vec::new();
         let mut from = start;
-        let mut push = |from: usize, to: usize| {
-            if from < to {
-                let before = words.last().map(|last| last.end);
-                let after_mark = before.is_some_and(|end| self.has_mark(end, from));
-                words.push(Word { text: &text[from..to], start: from, end: to, after_mark });
+        let is_ascii = text.as_bytes()[start..end].is_ascii();
+        let spaces = memchr::memchr_iter(b' ', &text.as_bytes()[start..end]);
+        for to in spaces.map(|at| start + at).chain([end]) {
+            // In scripts without spaces each letter is a word.
+            let first = from;
+            let letters = (!is_ascii).then(|| text[from..to].char_indices());
+            for (at, c) in letters.into_iter().flatten().filter(|(_, c)| is_spaceless(*c)) {
+                let here = first + at;
+                words.extend(Word::of(text, from, here));
+                words.extend(Word::of(text, here, here + c.len_utf8()));
+                from = here + c.len_utf8();
             }
-        };
-        for space in memchr::memchr_iter(b' ', &text.as_bytes()[start..end]).map(|at| start + at) {
-            letters(text, from, space, &mut push);
-            from = space + 1;
+            words.extend(Word::of(text, from, to));
+            from = to + 1;
         }
-        letters(text, from, end, &mut push);
         let is_question = self.between(end, end + 1).contains(['?', '\u{FF1F}', '\u{061F}']);
-        Sentence { place: start..end, words, is_question }
+        Sentence { text: self, place: start..end, words, is_question }
     }
 
     /// Whether something stands between two words that parts clauses.
@@ -243,7 +252,7 @@ impl Sentence<'_> {
         if self.is_denied(at, runs, cues) || cues.expected.stand_in(words, last, words.len()) {
             return State::Denied;
         }
-        let clause = clause_start(words, first, cues);
+        let clause = self.clause_start(first, cues);
         let is_ahead = |at: usize| words.get(at).is_some_and(|word| cues.ahead.has(word.text));
         let condition = words[..first].iter().position(|word| cues.conditions.has(word.text));
         let in_case = condition
@@ -265,7 +274,7 @@ impl Sentence<'_> {
         let cues = language.0;
         let (first, last) = self.words_at(at);
         let words = &self.words;
-        let clause = clause_start(words, first, cues);
+        let clause = self.clause_start(first, cues);
         if cues.did_so.stand_in(words, last, words.len()) {
             return State::Said;
         }
@@ -301,9 +310,9 @@ impl Sentence<'_> {
             runs.iter().any(|run| run.start <= words[n].start && words[n].end <= run.end)
         };
         let is_denied = |run: &std::ops::Range<usize>| {
-            let before = denier(words, self.words_at(run).0, cues).filter(|&at| !own(at));
+            let before = self.denier(self.words_at(run).0, cues).filter(|&at| !own(at));
             // "Not without", "never not": twice is not at all.
-            before.is_some_and(|at| denier(words, at, cues).is_none())
+            before.is_some_and(|at| self.denier(at, cues).is_none())
         };
         if runs.is_empty() { is_denied(at) } else { runs.iter().any(is_denied) }
     }
@@ -313,6 +322,44 @@ impl Sentence<'_> {
         let first = self.words.partition_point(|word| word.end <= at.start);
         let last = self.words.partition_point(|word| word.start < at.end);
         (first, last.max(first))
+    }
+
+    /// The word that denies what begins here, if one stands before it with nothing between that would stop it.
+    fn denier(&self, from: usize, cues: &Cues) -> Option<usize> {
+        let words = &self.words;
+        let mut at = from;
+        for _ in 0..REACH {
+            let before = at.checked_sub(1)?;
+            let denies = cues.denials.has(words[before].text);
+            if !denies && !cues.lets_through.has(words[before].text) {
+                return None;
+            }
+            // A mark before the word behind means that another clause began.
+            if self.is_after_mark(at) {
+                return None;
+            }
+            at = before;
+            if denies {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    /// Where the clause begins that a word stands in.
+    fn clause_start(&self, at: usize, cues: &Cues) -> usize {
+        let words = &self.words;
+        (0..at.min(words.len()))
+            .rev()
+            .find(|&n| cues.parts.has(words[n].text) || self.is_after_mark(n + 1))
+            .map_or(0, |n| n + 1)
+    }
+
+    /// Whether a comma, a colon, a dash or a bracket stands before a word.
+    fn is_after_mark(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.words.get(before));
+        let word = self.words.get(at);
+        before.zip(word).is_some_and(|(before, word)| self.text.has_mark(before.end, word.start))
     }
 }
 
@@ -324,7 +371,7 @@ impl Relief<'_> {
 
     /// Whether what was said before is over.
     fn ends(&self, at: usize, sentence: &Sentence<'_>, first: usize, cues: &Cues) -> bool {
-        let clause = clause_start(&sentence.words, first, cues);
+        let clause = sentence.clause_start(first, cues);
         let goes_on = sentence.words[clause..].iter().any(|word| cues.still.has(word.text));
         let concerns =
             self.of.is_empty() || sentence.words.iter().any(|word| self.of.contains(&word.text));
@@ -336,50 +383,6 @@ impl Relief<'_> {
         };
         (at < self.at || is_told()) && !goes_on && concerns
     }
-}
-
-/// What stands between two spaces as words: one, but for scripts without spaces.
-fn letters(text: &str, mut from: usize, to: usize, push: &mut impl FnMut(usize, usize)) {
-    let word = &text[from..to];
-    if !word.is_ascii() {
-        let start = from;
-        for (n, c) in word.char_indices().filter(|(_, c)| is_spaceless(*c)) {
-            let here = start + n;
-            push(from, here);
-            push(here, here + c.len_utf8());
-            from = here + c.len_utf8();
-        }
-    }
-    push(from, to);
-}
-
-/// The word that denies what begins here, if one stands before it with nothing between that would stop it.
-fn denier(words: &[Word<'_>], from: usize, cues: &Cues) -> Option<usize> {
-    let mut at = from;
-    for _ in 0..REACH {
-        // A mark before the word behind means that another clause began.
-        if words.get(at).is_some_and(|word| word.after_mark) {
-            return None;
-        }
-        at = at.checked_sub(1)?;
-        if cues.denials.has(words[at].text) {
-            return Some(at);
-        }
-        if !cues.lets_through.has(words[at].text) {
-            return None;
-        }
-    }
-    None
-}
-
-/// Where the clause begins that a word stands in.
-fn clause_start(words: &[Word<'_>], at: usize, cues: &Cues) -> usize {
-    (0..at.min(words.len()))
-        .rev()
-        .find(|&n| {
-            words.get(n + 1).is_some_and(|next| next.after_mark) || cues.parts.has(words[n].text)
-        })
-        .map_or(0, |n| n + 1)
 }
 
 #[cfg(test)]
