@@ -1,6 +1,7 @@
 //! A text as the lines that a person sees.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::super::edit::{Edit, Put};
 use super::applied;
@@ -14,56 +15,66 @@ pub(super) struct Line<'t> {
 }
 
 /// For comparing with the words of mail programs: accents count, and no place is asked for, so this is no fold.
+pub(super) fn lowered(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
+}
+
+/// The same, to search in.
 pub(super) fn lower(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
+    if text.is_ascii() { text.to_ascii_lowercase() } else { lowered(text).collect() }
 }
 
 /// Splits a text, whose markup and references are in `edits`; `None` if it is all one line of the customer's.
 pub(super) fn split<'t>(text: &'t str, edits: &[Edit]) -> Option<Vec<Line<'t>>> {
-    let bytes = text.as_bytes();
-    let breaks = |edit: &&Edit| matches!(edit.put, Put::Line | Put::Break);
-    if memchr::memchr2(b'\n', b'\r', bytes).is_none()
-        && !edits.iter().any(|edit| breaks(&edit))
-        && !trimmed(text).starts_with('>')
-    {
+    let breaks = |edit: &Edit| matches!(edit.put, Put::Line | Put::Break);
+    let mut ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()).peekable();
+    if ends.peek().is_none() && !edits.iter().any(breaks) && !trimmed(text).starts_with('>') {
         return None;
     }
-    let mut ends: Vec<(usize, usize)> =
-        memchr::memchr2_iter(b'\n', b'\r', bytes).map(|at| (at, at + 1)).collect();
-    if edits.iter().any(|edit| !edit.why.is_noise()) {
-        // A line end inside a tag is none.
-        let mut inside = edits.iter().peekable();
-        ends.retain(|(at, _)| {
-            while inside.next_if(|edit| edit.span.end <= *at).is_some() {}
-            inside.peek().is_none_or(|edit| *at < edit.span.start)
-        });
-        ends.extend(edits.iter().filter(breaks).map(|edit| (edit.span.start, edit.span.end)));
-        ends.sort_unstable();
-    }
-    let mut lines = Vec::with_capacity(ends.len() + 1);
-    let mut start = 0;
-    let mut edits = edits.iter().filter(|edit| !edit.why.is_noise()).copied().peekable();
-    for (end, next) in ends.into_iter().chain([(text.len(), text.len())]) {
-        let mut own = Vec::new();
-        while let Some(edit) = edits.next_if(|edit| edit.span.end <= end) {
-            if edit.span.start >= start {
-                own.push(edit);
-            }
+    // Room for most mails at once.
+    let mut lines = Vec::with_capacity(16);
+    // Where the line starts, and the first edit that may be in it.
+    let (mut start, mut first) = (0, 0);
+    for (at, edit) in edits.iter().enumerate() {
+        while let Some(end) = ends.next_if(|end| *end < edit.span.start) {
+            lines.push(line(text, start..end, &edits[first..at]));
+            (start, first) = (end + 1, at);
         }
-        let raw = text.get(start..end).unwrap_or_default();
-        let seen = if own.is_empty() {
-            Cow::Borrowed(trimmed(raw))
-        } else {
-            Cow::Owned(trimmed(&applied(raw, start, &own)).to_owned())
-        };
-        lines.push(Line { start, end, text: seen });
-        start = next;
+        // A line end inside a tag is none.
+        while ends.next_if(|end| *end < edit.span.end).is_some() {}
+        if breaks(edit) {
+            lines.push(line(text, start..edit.span.start, &edits[first..at]));
+            (start, first) = (edit.span.end, at + 1);
+        }
+    }
+    for end in ends.chain([text.len()]) {
+        lines.push(line(text, start..end, &edits[first..]));
+        (start, first) = (end + 1, edits.len());
     }
     Some(lines)
 }
 
+/// A line of a text, of whose edits some stand in it.
+fn line<'t>(text: &'t str, bytes: Range<usize>, edits: &[Edit]) -> Line<'t> {
+    let Range { start, end } = bytes;
+    let raw = text.get(start..end).unwrap_or_default();
+    let seen = if edits.iter().all(|edit| edit.why.is_noise()) {
+        Cow::Borrowed(trimmed(raw))
+    } else {
+        let own = edits.iter().filter(|edit| !edit.why.is_noise());
+        Cow::Owned(trimmed(&applied(raw, start, own)).to_owned())
+    };
+    Line { start, end, text: seen }
+}
+
 /// Without white space and what nobody sees at the ends.
 fn trimmed(line: &str) -> &str {
+    // Most lines are blank, or begin and end with letters and signs.
+    let mut bytes = line.bytes();
+    let ends = [bytes.next(), bytes.next_back()];
+    if ends.iter().flatten().all(u8::is_ascii_graphic) {
+        return line;
+    }
     line.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
     })

@@ -115,7 +115,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 }
 
 /// A text, which starts at a byte of a longer one, as its edits have it.
-fn applied(text: &str, base: usize, edits: &[Edit]) -> String {
+fn applied<'e>(text: &str, base: usize, edits: impl IntoIterator<Item = &'e Edit>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for edit in edits {
