@@ -5,8 +5,6 @@
 //! languages that they speak. The customer's own sentences may hold the same
 //! words, so the rules are anchored: at both ends of a line, or by lines around.
 
-use std::sync::LazyLock;
-
 use super::super::edit::{Edit, Put, Why};
 use super::lines::{Line, lower};
 use super::starts::{Starts, starts_with};
@@ -55,60 +53,60 @@ const LOOSE_ATTRIBUTIONS: &[&str] = &[
 
 /// What stands before the fields of a quoted header, in the languages of the mail programs.
 #[rustfmt::skip]
-static FROM: LazyLock<Starts> = LazyLock::new(|| Starts::new([
+static FROM: Starts = Starts::new(&[
     "from", "von", "de", "da", "van", "od", "från", "fra", "差出人", "送信者", "от", "от кого", "发件人", "寄件者", "보낸 사람", "kimden", "lähettäjä",
-]));
+]);
 
 #[rustfmt::skip]
-static FIELDS: LazyLock<Starts> = LazyLock::new(|| Starts::new([
+static FIELDS: Starts = Starts::new(&[
     "sent", "date", "to", "cc", "subject", "reply-to", "gesendet", "datum", "an", "betreff", "envoyé", "envoyé le", "date d'envoi", "à", "objet",
     "enviado", "enviado el", "enviada em", "enviado em", "fecha", "data", "para", "asunto", "assunto", "inviato", "a", "oggetto", "verzonden", "aan",
     "onderwerp", "wysłano", "do", "dw", "temat", "skickat", "till", "ämne", "sendt", "til", "emne", "送信日時", "日時", "日付", "宛先", "件名", "отправлено", "дата", "кому",
     "тема", "发送时间", "日期", "收件人", "主题", "寄件日期", "收件者", "主旨", "보낸 날짜", "받는 사람", "제목", "gönderme", "kime", "konu", "von", "from", "de", "da", "van", "od",
-]));
+]);
 
 /// Lines between dashes before a quoted message.
 #[rustfmt::skip]
-static ORIGINAL: LazyLock<Starts> = LazyLock::new(|| Starts::new([
+static ORIGINAL: Starts = Starts::new(&[
     "original message", "ursprüngliche nachricht", "originalnachricht", "original-nachricht", "message d'origine", "message original", "mensaje original",
     "mensagem original", "messaggio originale", "oorspronkelijk bericht", "wiadomość oryginalna", "oryginalna wiadomość", "originalmeddelande",
     "ursprungligt meddelande", "oprindelig meddelelse", "opprinnelig melding", "元のメッセージ", "исходное сообщение", "原始邮件", "原始郵件", "원본 메시지",
-]));
+]);
 
 /// Lines before a message that was passed on.
 #[rustfmt::skip]
-static FORWARDED: LazyLock<Starts> = LazyLock::new(|| Starts::new([
+static FORWARDED: Starts = Starts::new(&[
     "forwarded message", "begin forwarded message", "weitergeleitete nachricht", "anfang der weitergeleiteten nachricht", "message transféré",
     "début du message réexpédié", "message réexpédié", "mensaje reenviado", "inicio del mensaje reenviado", "mensagem encaminhada",
     "início da mensagem encaminhada", "messaggio inoltrato", "inizio messaggio inoltrato", "doorgestuurd bericht", "begin doorgestuurd bericht",
     "wiadomość przekazana", "przekazana wiadomość", "początek przekazanej wiadomości", "vidarebefordrat meddelande", "videresendt melding",
     "転送されたメッセージ", "転送メッセージ", "пересылаемое сообщение", "пересланное сообщение", "转发的邮件", "转发邮件", "轉寄的郵件",
-]));
+]);
 
 /// Whole lines that devices add.
 #[rustfmt::skip]
-static SENT_FROM: LazyLock<Starts> = LazyLock::new(|| Starts::new([
+static SENT_FROM: Starts = Starts::new(&[
     "sent from my ", "sent from yahoo mail", "sent from outlook", "sent from mail for windows", "sent from proton mail", "sent from samsung", "sent via ",
     "get outlook for ", "von meinem ", "von unterwegs gesendet", "gesendet von mein", "gesendet von outlook", "gesendet mit der ", "diese nachricht wurde von meinem ",
     "envoyé de mon ", "envoyé depuis mon ", "envoyé à partir de ", "envoyé depuis ", "enviado desde mi ", "enviado desde ", "enviado do meu ", "enviado do ", "enviado de meu ",
     "enviado via ", "inviato da ", "inviato dal mio ", "verstuurd vanaf ", "verzonden vanaf ", "verzonden met ", "wysłane z ", "wysłano z ", "skickat från min ", "sendt fra min ",
     "lähetetty ", "отправлено с ", "отправлено из ", "发自我的", "從我的", "从我的", "iphoneから送信", "ipadから送信", "私のiphone", "나의 iphone에서", "iphone'umdan gönderildi", "odesláno z ",
-]));
+]);
 
 /// The last words before a name.
 #[rustfmt::skip]
-static CLOSINGS: LazyLock<Starts> = LazyLock::new(|| Starts::new([
+static CLOSINGS: Starts = Starts::new(&[
     "best regards", "kind regards", "warm regards", "regards", "best wishes", "best", "many thanks", "thanks", "thank you", "thanks in advance", "thx", "cheers", "sincerely",
     "yours sincerely", "yours faithfully", "yours truly", "respectfully", "mit freundlichen grüßen", "mit freundlichen grüssen", "mit freundlichem gruß", "freundliche grüße",
     "viele grüße", "beste grüße", "liebe grüße", "vielen dank", "mfg", "lg", "cordialement", "bien cordialement", "bien à vous", "salutations", "merci", "saludos", "un saludo",
     "saludos cordiales", "atentamente", "gracias", "atenciosamente", "obrigado", "obrigada", "abraços", "cordiali saluti", "distinti saluti", "saluti", "grazie",
     "met vriendelijke groet", "met vriendelijke groeten", "vriendelijke groeten", "groeten", "mvg", "pozdrawiam", "z poważaniem", "med vänliga hälsningar", "vänliga hälsningar",
     "mvh", "med venlig hilsen", "с уважением", "よろしくお願いします", "よろしくお願いいたします", "此致", "谢谢",
-]));
+]);
 
 /// How lawyers begin.
 #[rustfmt::skip]
-static DISCLAIMERS: LazyLock<Starts> = LazyLock::new(|| Starts::new([
+static DISCLAIMERS: Starts = Starts::new(&[
     "this e-mail and any", "this email and any", "this e-mail is confidential", "this email is confidential", "this e-mail may contain", "this email may contain",
     "this e-mail message", "this email message", "this message and any", "this message is confidential", "this message is intended", "this message contains confidential",
     "this message may contain", "this communication is", "this communication may contain", "this transmission", "the information contained in this", "the information in this e-mail",
@@ -118,7 +116,7 @@ static DISCLAIMERS: LazyLock<Starts> = LazyLock::new(|| Starts::new([
     "ce message et", "ce message est confidentiel", "ce message contient", "ce courriel", "cet e-mail", "este mensaje", "este correo", "aviso legal", "aviso de confidencialidad",
     "esta mensagem", "este e-mail", "aviso de confidencialidade", "questo messaggio", "questa e-mail", "le informazioni contenute", "dit bericht", "deze e-mail", "de informatie in dit",
     "niniejsza wiadomość", "ta wiadomość", "本メール", "このメール", "本邮件",
-]));
+]);
 
 /// Fields of a mail's source.
 #[rustfmt::skip]
@@ -129,9 +127,9 @@ const MAIL_HEADERS: &[&str] = &[
 
 /// Those of them that no person writes.
 #[rustfmt::skip]
-static TECHNICAL: LazyLock<Starts> = LazyLock::new(|| Starts::new([
+static TECHNICAL: Starts = Starts::new(&[
     "mime-version:", "content-type:", "received:", "message-id:", "return-path:", "delivered-to:",
-]));
+]);
 
 /// Signatures and disclaimers stand near the end.
 const LAST_LINES: usize = 60;
@@ -208,9 +206,14 @@ fn field(line: &str) -> Option<(&str, &str)> {
     // Of the wide colon, its first byte: most lines have neither.
     memchr::memchr2(b':', 0xEF, start.as_bytes())?;
     let at = start.find([':', '：']).filter(|at| *at > 0)?;
-    let name = line[..at].trim_matches(|c: char| c.is_whitespace() || c == '*');
+    let name = line[..at].trim_matches(is_around_name);
     let value = line[at..].trim_start_matches([':', '：', '*', ' ']);
     (!name.is_empty()).then_some((name, value))
+}
+
+/// What may stand around the name of a field: stars are bold type.
+fn is_around_name(c: char) -> bool {
+    c.is_whitespace() || c == '*'
 }
 
 /// Masks what others wrote before; returns the line at which the customer's own text ends.
@@ -218,6 +221,10 @@ fn history(lines: &[Line<'_>], start: usize, masks: &mut Vec<Edit>) -> usize {
     let mut at = start;
     while let Some(line) = lines.get(at) {
         let text = &*line.text;
+        if text.is_empty() {
+            at += 1;
+            continue;
+        }
         if text.starts_with('>') {
             let quoted = lines[at..].iter().take_while(|line| line.text.starts_with('>')).count();
             mask(&lines[at..at + quoted], Why::QuotedHistory, masks);
@@ -288,30 +295,35 @@ fn own_end(lines: &[Line<'_>], start: usize, masks: &[Edit]) -> usize {
 
 /// "Please type your reply above this line".
 fn is_marker(line: &str) -> bool {
-    (line.starts_with('#') || line.starts_with('-') || line.starts_with('='))
-        && [
-            "above this line",
-            "über dieser zeile",
-            "au-dessus de cette ligne",
-            "encima de esta línea",
-            "acima desta linha",
-            "sopra questa riga",
-            "boven deze regel",
-        ]
-        .iter()
-        .any(|words| lower(line).contains(words))
+    const WORDS: [&str; 7] = [
+        "above this line",
+        "über dieser zeile",
+        "au-dessus de cette ligne",
+        "encima de esta línea",
+        "acima desta linha",
+        "sopra questa riga",
+        "boven deze regel",
+    ];
+    if !matches!(line.as_bytes(), [b'#' | b'-' | b'=', ..]) {
+        return false;
+    }
+    let lower = lower(line);
+    WORDS.iter().any(|words| lower.contains(words))
 }
 
 fn ends_with_colon(line: &str) -> bool {
-    line.ends_with([':', '：'])
+    // The wide one has three bytes.
+    matches!(line.as_bytes(), [.., b':'] | [.., 0xEF, 0xBC, 0x9A])
 }
 
 /// Whether a line is one of these, with dashes, stars or the like around it.
 fn is_between_dashes(line: &str, known: &Starts) -> bool {
     let decoration = |c: char| matches!(c, '-' | '_' | '=' | '*' | '—' | '–' | ' ' | ':');
-    let decorated = line.starts_with(|c: char| decoration(c) && c != ' ');
+    if !line.starts_with(|c: char| decoration(c) && c != ' ') {
+        return false;
+    }
     let words = line.trim_matches(decoration);
-    decorated && words.len() < 80 && known.are(words)
+    words.len() < 80 && known.are(words)
 }
 
 /// A line of underscores or dashes alone.
@@ -321,11 +333,15 @@ fn is_rule(line: &str) -> bool {
 
 /// Whether a quoted message's header starts here: the sender, and two fields more in the lines below.
 fn is_header_block(lines: &[Line<'_>]) -> bool {
-    let sender = lines
-        .first()
-        .and_then(|line| field(&line.text))
-        .is_some_and(|(name, value)| FROM.are(name) && !value.is_empty());
-    sender && header_lines(lines) > 2
+    let Some(line) = lines.first() else { return false };
+    let name = match line.text.as_bytes() {
+        [b'*', ..] => line.text.trim_start_matches(is_around_name),
+        _ => &line.text,
+    };
+    // Nearly no line begins so, and those that do not need not be searched for a colon.
+    FROM.begin(name)
+        && field(&line.text).is_some_and(|(name, value)| FROM.are(name) && !value.is_empty())
+        && header_lines(lines) > 2
 }
 
 /// How many lines of a message's header there are, blank ones before and between left aside.
@@ -532,28 +548,34 @@ fn logs(lines: &[Line<'_>], masks: &mut Vec<Edit>) {
     }
 }
 
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /// Whether a line starts with a time, as logs do, or is a frame of a stack.
 fn is_log(line: &str) -> bool {
-    let line = line.trim_start_matches(['[', '(', '<', '"', '\'']);
-    if line.starts_with("at ") && line.contains(['(', '/']) && line.contains(['.', ':']) {
-        return true;
+    let opened = line.bytes().take_while(|byte| matches!(byte, b'[' | b'(' | b'<' | b'"' | b'\''));
+    let line = &line[opened.count()..];
+    // A shorter line is no time.
+    let time = line.as_bytes().get(..8).unwrap_or_default();
+    let digit = |at: usize| time.get(at).is_some_and(u8::is_ascii_digit);
+    let sign = |at: usize, byte: u8| time.get(at) == Some(&byte);
+    match line.as_bytes().first() {
+        Some(b'a') => {
+            line.starts_with("at ") && line.contains(['(', '/']) && line.contains(['.', ':'])
+        }
+        // 2026-11-03, 03/11/2026, 10:00:00
+        Some(b'0'..=b'9') => {
+            let date = digit(3) && sign(4, b'-') && digit(5);
+            let slashed = digit(1) && sign(2, b'/') && digit(3) && sign(5, b'/');
+            let clock = digit(1) && sign(2, b':') && digit(3) && sign(5, b':') && digit(6);
+            date || slashed || clock
+        }
+        // Nov  3 10:00:00
+        Some(b'A'..=b'Z') => {
+            let month = sign(3, b' ') && MONTHS.iter().any(|month| line.starts_with(month));
+            month && line.get(..20).is_some_and(|head| head.matches(':').count() > 1)
+                || line.starts_with("File \"") && line.contains("line ")
+        }
+        _ => false,
     }
-    if line.starts_with("File \"") && line.contains("line ") {
-        return true;
-    }
-    let head = line.as_bytes().get(..8).unwrap_or_default();
-    let digit = |at: usize| head.get(at).is_some_and(u8::is_ascii_digit);
-    let sign = |at: usize, byte: u8| head.get(at) == Some(&byte);
-    // 2026-11-03, 03/11/2026, 10:00:00, Nov  3 10:00:00, I1103 10:00, 1762160000.123
-    let date = digit(0) && digit(3) && sign(4, b'-') && digit(5);
-    let slashed = digit(0) && digit(1) && sign(2, b'/') && digit(3) && sign(5, b'/');
-    let time = digit(0) && digit(1) && sign(2, b':') && digit(3) && sign(5, b':') && digit(6);
-    let month = sign(3, b' ')
-        && head.get(..3).is_some_and(|month| {
-            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-                .iter()
-                .any(|name| name.as_bytes() == month)
-        })
-        && line.get(..20).is_some_and(|head| head.matches(':').count() > 1);
-    date || slashed || time || month
 }
