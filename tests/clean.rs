@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde::Deserialize;
-use triage::text::{AutoReply, Cleaner, Edit, Folded, Kept, auto_reply, one_line, shown};
+use triage::text::{AutoReply, Cleaner, Edit, Folded, Kept, Why, auto_reply, one_line, shown};
 
 use crate::text::config;
 
@@ -62,6 +62,27 @@ fn history_is_read_where_it_is_wanted() {
     folded.refold_edited(text, &edits);
     assert!(folded.text().contains("is imessage on"), "{}", folded.text());
     assert!(!folded.text().contains("ann"), "{}", folded.text());
+}
+
+#[test]
+fn encoded_data_is_found_wherever_it_stands() {
+    let data = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk9sBf";
+    for before in 0..130 {
+        for (length, found) in [(63, false), (64, true)] {
+            let text = format!(
+                "{} {}\u{e9} end",
+                "word ".repeat(26)[..before].trim_end(),
+                &data[..length]
+            );
+            let (_, edits, _) = clean(&text);
+            let blobs: Vec<&str> = edits
+                .iter()
+                .filter(|edit| edit.why == Why::Blob)
+                .map(|edit| &text[edit.span.range()])
+                .collect();
+            assert_eq!(blobs, Vec::from_iter(found.then_some(&data[..length])), "{text}");
+        }
+    }
 }
 
 #[test]

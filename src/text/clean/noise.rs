@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::memchr_iter;
+use memchr::memchr2_iter;
 use memchr::memmem::Finder;
 
 use super::super::edit::{Edit, Put, Why};
@@ -14,8 +14,7 @@ const ENDLESS: usize = 200;
 /// An address is not longer on either side of its `@`.
 const MAX_ADDRESS: usize = 254;
 
-/// What links have in them; made once, since every text is searched for it.
-static SCHEME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("://"));
+/// How links begin that have no scheme; made once, since every text is searched for it.
 static WWW: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("www."));
 
 /// Finds them.
@@ -23,17 +22,6 @@ pub(super) fn find(text: &str, edits: &mut Vec<Edit>) {
     let bytes = text.as_bytes();
     // A link inside a link is part of it.
     let mut done = 0;
-    for at in SCHEME.find_iter(bytes) {
-        let scheme =
-            bytes[..at].iter().rev().take(12).take_while(|byte| byte.is_ascii_alphabetic()).count();
-        if at >= done && scheme > 1 {
-            done = url_end(text, at + 3);
-            if done > at + 3 {
-                push(text, at - scheme, done, Why::Url, edits);
-            }
-        }
-    }
-    done = 0;
     for at in WWW.find_iter(bytes) {
         let starts = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() && bytes[at - 1] != b'/';
         if at >= done && starts {
@@ -43,9 +31,21 @@ pub(super) fn find(text: &str, edits: &mut Vec<Edit>) {
             }
         }
     }
-    for at in memchr_iter(b'@', bytes) {
-        if let Some((start, end)) = address(bytes, at) {
-            push(text, start, end, Why::Email, edits);
+    done = 0;
+    for at in memchr2_iter(b':', b'@', bytes) {
+        if bytes[at] == b'@' {
+            if let Some((start, end)) = address(bytes, at) {
+                push(text, start, end, Why::Email, edits);
+            }
+        } else if at >= done && bytes[at..].starts_with(b"://") {
+            let before = bytes[..at].iter().rev().take(12);
+            let scheme = before.take_while(|byte| byte.is_ascii_alphabetic()).count();
+            if scheme > 1 {
+                done = url_end(text, at + 3);
+                if done > at + 3 {
+                    push(text, at - scheme, done, Why::Url, edits);
+                }
+            }
         }
     }
     blobs(text, edits);
@@ -60,11 +60,14 @@ fn push(text: &str, start: usize, end: usize, why: Why, edits: &mut Vec<Edit>) {
 /// Where a link ends: at white space or a sign that no link has, without the punctuation of the sentence around it.
 fn url_end(text: &str, from: usize) -> usize {
     let rest = &text[from..];
-    let stop = rest.find(|c: char| {
-        c.is_whitespace() || c.is_control() || "<>\"\\^{}|`“”«»。，、）」】".contains(c)
-    });
-    let link = &rest[..stop.unwrap_or(rest.len())];
+    let link = &rest[..rest.find(ends_link).unwrap_or(rest.len())];
     from + link.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'', '…', '’']).len()
+}
+
+#[rustfmt::skip]
+fn ends_link(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c,
+        '<' | '>' | '"' | '\\' | '^' | '{' | '}' | '|' | '`' | '“' | '”' | '«' | '»' | '。' | '，' | '、' | '）' | '」' | '】')
 }
 
 /// The address around an `@`.
@@ -87,26 +90,24 @@ fn address(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 
 /// Long runs without a space that no person typed.
 fn blobs(text: &str, edits: &mut Vec<Edit>) {
-    const STRIDE: usize = BLOB / 2;
     let bytes = text.as_bytes();
-    let mut at = 0;
-    // A run of that length covers one of these stretches wholly.
-    while let Some(stretch) = bytes.get(at..at + STRIDE) {
-        if stretch.iter().any(|byte| byte.is_ascii_whitespace() || !byte.is_ascii()) {
-            at += STRIDE;
+    // Where a run starts, if there is one.
+    let mut start = 0;
+    while let Some(least) = bytes.get(start..start + BLOB) {
+        // From the back: the last gap rules out all runs before it, and words are short.
+        if let Some(gap) = least.iter().rposition(|byte| !byte.is_ascii_graphic()) {
+            start += gap + 1;
             continue;
         }
-        let solid = |byte: &&u8| byte.is_ascii_graphic();
-        let before = bytes[..at].iter().rev().take(STRIDE).take_while(solid).count();
-        let after = bytes[at..].iter().take_while(solid).count();
-        let (start, end) = (at - before, at + after);
+        let more = bytes[start + BLOB..].iter().take_while(|byte| byte.is_ascii_graphic()).count();
+        let end = start + BLOB + more;
         let run = &bytes[start..end];
         let count = |of: fn(&u8) -> bool| run.iter().filter(|byte| of(byte)).count();
         let (letters, digits) = (count(u8::is_ascii_alphabetic), count(u8::is_ascii_digit));
         let encoded = (letters + digits) * 10 >= run.len() * 9;
-        if run.len() >= BLOB && encoded && (letters > 0 && digits > 0 || run.len() >= ENDLESS) {
+        if encoded && (letters > 0 && digits > 0 || run.len() >= ENDLESS) {
             edits.push(Edit::new(start, end, Why::Blob, Put::Gap));
         }
-        at = end.max(at + STRIDE);
+        start = end;
     }
 }
