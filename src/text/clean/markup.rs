@@ -8,6 +8,9 @@ use super::entities;
 /// A tag is not longer; what is, is text.
 const MAX_TAG: usize = 4 << 10;
 
+/// The name of an element is not longer.
+const MAX_NAME: usize = 12;
+
 /// What an element does to the text around its tags.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -23,20 +26,27 @@ enum Kind {
     Raw,
 }
 
+/// What an element does whose name is in any case.
 fn kind(name: &str) -> Option<Kind> {
-    Some(match name {
-        "a" | "abbr" | "b" | "bdi" | "bdo" | "big" | "cite" | "code" | "del" | "em" | "font"
-        | "i" | "ins" | "kbd" | "label" | "mark" | "q" | "s" | "samp" | "small" | "span"
-        | "strike" | "strong" | "sub" | "sup" | "tt" | "u" | "var" | "wbr" => Kind::Inline,
-        "img" | "input" | "td" | "th" | "button" | "select" | "option" | "svg" | "picture"
-        | "source" | "o:p" | "st1" | "attribute" => Kind::Gap,
-        "br" => Kind::Line,
-        "address" | "article" | "aside" | "blockquote" | "body" | "caption" | "center" | "col"
-        | "colgroup" | "dd" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure"
-        | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hr"
-        | "html" | "li" | "link" | "main" | "meta" | "nav" | "ol" | "p" | "pre" | "section"
-        | "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul" | "base" => Kind::Block,
-        "head" | "script" | "style" | "title" | "noscript" | "template" | "xml" => Kind::Raw,
+    let mut lower = [0; MAX_NAME];
+    let lower = lower.get_mut(..name.len())?;
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    Some(match &*lower {
+        b"a" | b"abbr" | b"b" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code" | b"del" | b"em"
+        | b"font" | b"i" | b"ins" | b"kbd" | b"label" | b"mark" | b"q" | b"s" | b"samp"
+        | b"small" | b"span" | b"strike" | b"strong" | b"sub" | b"sup" | b"tt" | b"u" | b"var"
+        | b"wbr" => Kind::Inline,
+        b"img" | b"input" | b"td" | b"th" | b"button" | b"select" | b"option" | b"svg"
+        | b"picture" | b"source" | b"o:p" | b"st1" | b"attribute" => Kind::Gap,
+        b"br" => Kind::Line,
+        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"caption" | b"center"
+        | b"col" | b"colgroup" | b"dd" | b"div" | b"dl" | b"dt" | b"fieldset" | b"figcaption"
+        | b"figure" | b"footer" | b"form" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6"
+        | b"header" | b"hr" | b"html" | b"li" | b"link" | b"main" | b"meta" | b"nav" | b"ol"
+        | b"p" | b"pre" | b"section" | b"table" | b"tbody" | b"tfoot" | b"thead" | b"tr"
+        | b"ul" | b"base" => Kind::Block,
+        b"head" | b"script" | b"style" | b"title" | b"noscript" | b"template" | b"xml" => Kind::Raw,
         _ => return None,
     })
 }
@@ -44,23 +54,29 @@ fn kind(name: &str) -> Option<Kind> {
 /// A tag in a text.
 struct Tag<'t> {
     end: usize,
-    name: String,
+    /// As it is written, in any case.
+    name: &'t str,
     kind: Kind,
     closing: bool,
     /// Everything behind the name.
     attributes: &'t str,
 }
 
-/// Elements whose content is history, and what else of the tag must be there.
-const HISTORY: &[(&str, &str)] = &[
-    ("blockquote", ""),
-    ("div", "gmail_quote"),
-    ("div", "gmail_extra"),
-    ("div", "yahoo_quoted"),
-    ("div", "protonmail_quote"),
-    ("div", "moz-cite-prefix"),
-    ("div", "moz-forward-container"),
-    ("div", "zmail_extra"),
+/// Elements whose content is history, and what else of the tag must be there, one of these.
+const HISTORY: [(&str, &[&str]); 2] = [
+    ("blockquote", &[""]),
+    (
+        "div",
+        &[
+            "gmail_quote",
+            "gmail_extra",
+            "yahoo_quoted",
+            "protonmail_quote",
+            "moz-cite-prefix",
+            "moz-forward-container",
+            "zmail_extra",
+        ],
+    ),
 ];
 
 /// From here on everything is history.
@@ -85,7 +101,7 @@ pub(super) fn find(text: &str, edits: &mut Vec<Edit>, masks: &mut Vec<Edit>) {
                     let tag = Tag {
                         end: reference.end,
                         kind: kind(tag).unwrap_or(Kind::Gap),
-                        name: tag.to_owned(),
+                        name: tag,
                         closing: false,
                         attributes: "",
                     };
@@ -122,13 +138,19 @@ struct Reader<'t> {
     at: usize,
     /// Nothing is searched twice in vain.
     no_comment_end: bool,
-    no_raw_end: Vec<String>,
+    no_raw_end: Vec<&'t str>,
     open: Vec<Open>,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     fn markup(&mut self, at: usize, edits: &mut Vec<Edit>, masks: &mut Vec<Edit>) {
         let rest = &self.text[at..];
+        if !matches!(rest.as_bytes(), [_, b'!' | b'?', ..]) {
+            if let Some(tag) = tag(self.text, at) {
+                self.tag(at, &tag, edits, masks);
+            }
+            return;
+        }
         if rest.starts_with("<!--") {
             if self.no_comment_end {
                 return;
@@ -147,18 +169,14 @@ impl Reader<'_> {
             if let Some(end) = tag_end(rest).filter(|_| declared || rest.starts_with("<?xml")) {
                 self.mask(at, at + end, Put::Gap, edits);
             }
-            return;
-        }
-        if let Some(tag) = tag(self.text, at) {
-            self.tag(at, &tag, edits, masks);
         }
     }
 
-    fn tag(&mut self, at: usize, tag: &Tag<'_>, edits: &mut Vec<Edit>, masks: &mut Vec<Edit>) {
+    fn tag(&mut self, at: usize, tag: &Tag<'t>, edits: &mut Vec<Edit>, masks: &mut Vec<Edit>) {
         self.history(at, tag, masks);
         if tag.kind == Kind::Raw
             && !tag.closing
-            && !tag.attributes.ends_with('/')
+            && !tag.attributes.trim_end().ends_with('/')
             && let Some(end) = self.raw_end(tag)
         {
             self.mask(at, end, Put::Break, edits);
@@ -190,19 +208,19 @@ impl Reader<'_> {
     }
 
     /// Where an element ends whose content is no text.
-    fn raw_end(&mut self, tag: &Tag<'_>) -> Option<usize> {
-        if self.no_raw_end.contains(&tag.name) {
+    fn raw_end(&mut self, tag: &Tag<'t>) -> Option<usize> {
+        if self.no_raw_end.iter().any(|name| name.eq_ignore_ascii_case(tag.name)) {
             return None;
         }
         let rest = &self.text[tag.end..];
         let close = memchr_iter(b'<', rest.as_bytes()).find(|&at| {
             let name = rest.get(at + 2..at + 2 + tag.name.len());
             rest[at + 1..].starts_with('/')
-                && name.is_some_and(|name| name.eq_ignore_ascii_case(&tag.name))
+                && name.is_some_and(|name| name.eq_ignore_ascii_case(tag.name))
         });
         let end = close.and_then(|close| Some(tag.end + close + tag_end(&rest[close..])?));
         if end.is_none() {
-            self.no_raw_end.push(tag.name.clone());
+            self.no_raw_end.push(tag.name);
         }
         end
     }
@@ -210,7 +228,7 @@ impl Reader<'_> {
     /// Follows elements that hold history.
     fn history(&mut self, at: usize, tag: &Tag<'_>, masks: &mut Vec<Edit>) {
         if let Some(open) = self.open.last_mut() {
-            if open.name == tag.name {
+            if open.name.eq_ignore_ascii_case(tag.name) {
                 if tag.closing {
                     open.depth -= 1;
                 } else {
@@ -230,8 +248,10 @@ impl Reader<'_> {
             self.open.push(Open { name: "", start: at, depth: 1 });
             return;
         }
-        let found =
-            HISTORY.iter().find(|(name, mark)| *name == tag.name && tag.attributes.contains(mark));
+        let found = HISTORY.iter().find(|(name, marks)| {
+            name.eq_ignore_ascii_case(tag.name)
+                && marks.iter().any(|mark| tag.attributes.contains(mark))
+        });
         if let Some((name, _)) = found {
             self.open.push(Open { name, start: at, depth: 1 });
         }
@@ -245,18 +265,17 @@ fn tag(text: &str, at: usize) -> Option<Tag<'_>> {
     let rest = rest.strip_prefix('/').unwrap_or(rest);
     let length = rest
         .bytes()
-        .take(12)
+        .take(MAX_NAME)
         .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b':')
         .count();
     let behind = rest.as_bytes().get(length)?;
     if length == 0 || !(behind.is_ascii_whitespace() || matches!(behind, b'>' | b'/')) {
         return None;
     }
-    let name = rest[..length].to_ascii_lowercase();
-    let kind = kind(&name)?;
+    let name = &rest[..length];
+    let kind = kind(name)?;
     let end = at + tag_end(&text[at..])?;
-    let attributes =
-        text[at..end - 1].get(1 + usize::from(closing) + length..).unwrap_or_default().trim();
+    let attributes = text[at..end - 1].get(1 + usize::from(closing) + length..).unwrap_or_default();
     Some(Tag { end, name, kind, closing, attributes })
 }
 
