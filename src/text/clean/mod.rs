@@ -68,9 +68,7 @@ impl Cleaner {
         edits.clear();
         let mut masks = Vec::new();
         markup::find(text, edits, &mut masks);
-        if !text.is_ascii() {
-            mojibake::find(text, edits);
-        }
+        mojibake::find(text, edits);
         noise::find(text, edits);
         tidy(edits);
         if let Some(lines) = lines::split(text, edits) {
@@ -82,14 +80,16 @@ impl Cleaner {
         if masks.is_empty() && !edits.iter().any(|edit| edit.why.is_noise()) {
             return Kept::Words;
         }
-        tidy(&mut masks);
-        let all = merged(edits, &masks);
-        if has_words(text, &all) {
-            *edits = all;
-            return Kept::Words;
+        if !masks.is_empty() {
+            tidy(&mut masks);
+            let all = merged(edits, &masks);
+            if has_words(text, &all) {
+                *edits = all;
+                return Kept::Words;
+            }
         }
         if has_words(text, edits) {
-            return Kept::All;
+            return if masks.is_empty() { Kept::Words } else { Kept::All };
         }
         edits.retain(|edit| !edit.why.is_noise());
         Kept::All
@@ -104,9 +104,7 @@ impl Cleaner {
 pub fn shown(text: &str) -> Cow<'_, str> {
     let mut edits = Vec::new();
     markup::find(text, &mut edits, &mut Vec::new());
-    if !text.is_ascii() {
-        mojibake::find(text, &mut edits);
-    }
+    mojibake::find(text, &mut edits);
     if edits.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -167,14 +165,17 @@ fn merged(edits: &[Edit], masks: &[Edit]) -> Vec<Edit> {
 
 /// Whether a letter or digit is left to read.
 fn has_words(text: &str, edits: &[Edit]) -> bool {
+    // Those of ASCII stand for themselves, and most texts have one.
+    let any = |text: &str| {
+        text.bytes().any(|byte| byte.is_ascii_alphanumeric()) || text.chars().any(is_word)
+    };
     let mut at = 0;
     for edit in edits {
-        let before = text.get(at..edit.span.start).unwrap_or_default();
         let put = matches!(edit.put, Put::Char(c) if is_word(c));
-        if put || before.chars().any(is_word) {
+        if put || any(text.get(at..edit.span.start).unwrap_or_default()) {
             return true;
         }
         at = edit.span.end;
     }
-    text.get(at..).unwrap_or_default().chars().any(is_word)
+    any(text.get(at..).unwrap_or_default())
 }

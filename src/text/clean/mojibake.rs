@@ -46,14 +46,14 @@ fn broken(text: &str) -> Option<(char, usize)> {
         0xF0..=0xF4 => 3,
         _ => return None,
     };
-    let mut bytes = vec![lead];
+    let mut bytes = [lead, 0, 0, 0];
     let mut end = first.len_utf8();
-    for _ in 0..more {
+    for next in &mut bytes[1..=more] {
         let (at, c) = chars.next()?;
-        bytes.push(byte(c).filter(|byte| (0x80..=0xBF).contains(byte))?);
+        *next = byte(c).filter(|byte| (0x80..=0xBF).contains(byte))?;
         end = at + c.len_utf8();
     }
-    let c = std::str::from_utf8(&bytes).ok()?.chars().next()?;
+    let c = std::str::from_utf8(&bytes[..=more]).ok()?.chars().next()?;
     (!c.is_control()).then_some((c, end))
 }
 
