@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Word;
 use crate::packs::Phrase;
-use crate::packs::phrase::WordSets;
+use crate::packs::phrase::{PhraseReader, WordSets};
 use crate::text::is_spaceless;
 
 /// Single words.
@@ -122,7 +122,9 @@ impl Phrases {
         };
         let mut written: Vec<String> = self.0.iter().flat_map(words).collect();
         written.sort_unstable();
-        written.iter().filter_map(|words| Phrase::parse(words, &WordSets::default()).ok()).collect()
+        let sets = WordSets::default();
+        let mut reader = PhraseReader::new(&sets);
+        written.iter().filter_map(|words| reader.read(words).ok()).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use super::draft::{
     CalibrationDraft, Draft, FactDraft, FixDraft, GuardDraft, IssueDraft, OnlyDraft,
 };
 use super::pattern::Trust;
-use super::phrase::{PhraseError, WordSets, parse_entry};
+use super::phrase::{PhraseError, PhraseReader, WordSets, parse_entry};
 use super::template::{DEFAULT_FRAME, Names};
 use super::{
     Calibration, Fact, Fix, Guard, Issue, Located, Only, Pack, Pattern, Phrase, Priority, Scored,
@@ -32,7 +32,7 @@ impl Draft {
         let sets = self.word_sets(findings);
         let names = self.names();
         let mut checker = Checker {
-            sets,
+            phrases: PhraseReader::new(&sets),
             names,
             findings,
             facts: self.facts.keys().cloned().collect(),
@@ -121,7 +121,7 @@ fn phrase_error(at: &Located<String>, cause: PhraseError) -> Finding {
 
 /// Turns drafts into checked values.
 struct Checker<'a> {
-    sets: WordSets,
+    phrases: PhraseReader<'a>,
     names: Names,
     facts: Vec<String>,
     fixes: Vec<String>,
@@ -152,7 +152,7 @@ impl Checker<'_> {
     }
 
     fn phrase(&mut self, at: &Located<String>) -> Option<Located<Phrase>> {
-        match Phrase::parse(&at.value, &self.sets) {
+        match self.phrases.read(&at.value) {
             Ok(phrase) => {
                 if phrase.is_short() {
                     let message = format!("\"{}\" is so short that it hits by chance", at.value);

@@ -16,6 +16,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use rustc_hash::FxHashMap;
 
 use crate::nearest::nearest;
 use crate::span::Span;
@@ -94,10 +95,7 @@ pub(crate) struct PhraseError {
 impl Phrase {
     /// Reads a phrase and puts its word sets in.
     pub(crate) fn parse(written: &str, sets: &WordSets) -> Result<Self, PhraseError> {
-        let tokens = tokens(written)?;
-        let mut parser = Parser { written, sets, tokens: &tokens, at: 0 };
-        let parts = parser.parts()?;
-        Ok(Self { written: written.to_owned(), parts, inflects: true })
+        PhraseReader::new(sets).read(written)
     }
 
     /// The same phrase without inflections: "toggled" tells what was done, and "toggle" does not.
@@ -125,11 +123,41 @@ impl Slot {
     }
 }
 
+/// Reads the phrases of a pack, which say the same words again and again: each word is read once.
+pub(crate) struct PhraseReader<'s> {
+    sets: &'s WordSets,
+    words: FxHashMap<Box<str>, Choices>,
+}
+
+impl<'s> PhraseReader<'s> {
+    pub(crate) fn new(sets: &'s WordSets) -> Self {
+        Self { sets, words: FxHashMap::default() }
+    }
+
+    /// Reads a phrase and puts its word sets in.
+    pub(crate) fn read(&mut self, written: &str) -> Result<Phrase, PhraseError> {
+        let tokens = tokens(written, |word, span| self.word(word, span))?;
+        let mut parser = Parser { written, sets: self.sets, tokens: &tokens, at: 0 };
+        let parts = parser.parts()?;
+        Ok(Phrase { written: written.to_owned(), parts, inflects: true })
+    }
+
+    fn word(&mut self, written: &str, span: Span) -> Result<Choices, PhraseError> {
+        if let Some(known) = self.words.get(written) {
+            return Ok(Arc::clone(known));
+        }
+        let read: Choices = [word(written, span)?].into();
+        self.words.insert(written.into(), Arc::clone(&read));
+        Ok(read)
+    }
+}
+
 /// Reads an entry of a word set: words, `word*` and `=word`, nothing else.
 pub(crate) fn parse_entry(written: &str) -> Result<Words, PhraseError> {
     let mut words = Words::new();
-    for token in tokens(written)? {
+    for token in tokens(written, word)? {
         match token.kind {
+            Kind::Word(word) if words.is_empty() => words = word,
             Kind::Word(word) => words.extend(word),
             _ => {
                 return Err(PhraseError {
@@ -155,28 +183,34 @@ pub(crate) fn parse_entry(written: &str) -> Result<Words, PhraseError> {
 /// The names of the word sets that a phrase uses.
 pub(crate) fn sets_in(written: &str) -> Vec<String> {
     let sets =
-        tokens(written).unwrap_or_default().into_iter().filter_map(|token| match token.kind {
-            Kind::Set(name) => Some(name),
-            _ => None,
+        tokens(written, word).unwrap_or_default().into_iter().filter_map(|token| {
+            match token.kind {
+                Kind::Set(name) => Some(name.to_owned()),
+                _ => None,
+            }
         });
     sets.collect()
 }
 
-struct Token {
-    kind: Kind,
+struct Token<'w, W> {
+    kind: Kind<'w, W>,
     span: Span,
 }
 
-enum Kind {
-    Word(Words),
-    Set(String),
+/// What a token is; whoever takes a phrase apart says how words are read.
+enum Kind<'w, W> {
+    Word(W),
+    Set(&'w str),
     Or,
     And,
     Gap,
 }
 
 /// Splits a phrase at its operators and spaces.
-fn tokens(written: &str) -> Result<Vec<Token>, PhraseError> {
+fn tokens<W>(
+    written: &str,
+    mut word: impl FnMut(&str, Span) -> Result<W, PhraseError>,
+) -> Result<Vec<Token<'_, W>>, PhraseError> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(c) = written[at..].chars().next() {
@@ -221,16 +255,18 @@ fn tokens(written: &str) -> Result<Vec<Token>, PhraseError> {
     Ok(tokens)
 }
 
-fn set(rest: &str, at: usize) -> Result<(Kind, usize), PhraseError> {
+fn set<W>(rest: &str, at: usize) -> Result<(Kind<'_, W>, usize), PhraseError> {
     let len = rest.find('}').ok_or_else(|| brace(at, at + rest.len()))? + 1;
-    Ok((Kind::Set(rest[1..len - 1].trim().to_owned()), len))
+    Ok((Kind::Set(rest[1..len - 1].trim()), len))
 }
 
 fn word_len(rest: &str) -> usize {
-    let operator =
-        rest.find(|c: char| c.is_whitespace() || matches!(c, '|' | '&' | '{' | '}' | '\u{2026}'));
-    let gap = rest.find("..");
-    operator.unwrap_or(rest.len()).min(gap.unwrap_or(rest.len()))
+    let ends = |&(at, c): &(usize, char)| {
+        c.is_whitespace()
+            || matches!(c, '|' | '&' | '{' | '}' | '\u{2026}')
+            || c == '.' && rest.as_bytes().get(at + 1) == Some(&b'.')
+    };
+    rest.char_indices().find(ends).map_or(rest.len(), |(at, _)| at)
 }
 
 /// One written word; a hyphen makes it several.
@@ -267,7 +303,8 @@ fn word(written: &str, span: Span) -> Result<Words, PhraseError> {
     let inner = if exact { Ending::Exact } else { Ending::Inflected };
     let ending = if any { Ending::Any } else { inner };
     // Most words of packs fold to themselves.
-    if !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    let folds_to_itself = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    if !bare.is_empty() && bare.bytes().all(folds_to_itself) {
         return Ok(vec![Word { text: bare.to_owned(), ending, hyphen: false }]);
     }
     let folded = fold(bare);
@@ -326,7 +363,7 @@ fn scripts(word: &str) -> Vec<&str> {
 struct Parser<'a> {
     written: &'a str,
     sets: &'a WordSets,
-    tokens: &'a [Token],
+    tokens: &'a [Token<'a, Choices>],
     at: usize,
 }
 
@@ -383,8 +420,8 @@ impl Parser<'_> {
         };
         self.at += 1;
         match &token.kind {
-            Kind::Word(words) => Ok([words.clone()].into()),
-            Kind::Set(name) => match self.sets.get(name) {
+            Kind::Word(words) => Ok(Arc::clone(words)),
+            Kind::Set(name) => match self.sets.get(*name) {
                 Some(words) => Ok(Arc::clone(words)),
                 None => Err(unknown_set(name, self.sets, token.span)),
             },
@@ -392,7 +429,7 @@ impl Parser<'_> {
         }
     }
 
-    fn peek(&self, is: impl Fn(&Kind) -> bool) -> bool {
+    fn peek(&self, is: impl Fn(&Kind<'_, Choices>) -> bool) -> bool {
         self.tokens.get(self.at).is_some_and(|token| is(&token.kind))
     }
 
