@@ -1,6 +1,7 @@
 //! Phrases as chains of slots, and how the words that fill slots become hits.
 
-use super::slots::{SlotId, SlotsBuilder, Spelling, Stretch};
+use super::forms::Spelling;
+use super::slots::{SlotId, SlotsBuilder, Stretch};
 use super::tokens::Tokens;
 use super::vocabulary::VocabularyBuilder;
 use crate::packs::phrase::Part;

@@ -8,7 +8,8 @@
 
 use super::chain::{self, Chain, Chains, Joined, Place};
 use super::key;
-use super::slots::{Lists, SlotId, Slots, Stretch};
+use super::lists::Lists;
+use super::slots::{SlotId, Slots, Stretch};
 use super::tokens::Tokens;
 use super::vocabulary::Vocabulary;
 use super::{Hit, Hits, Range};
@@ -88,7 +89,7 @@ impl Phrases {
             })
             .collect();
         Self {
-            slots: Lists::new(all.iter().map(|phrase| phrase.slots().collect())),
+            slots: Lists::new(all.iter().map(Chains::slots)),
             led: Lists::new(led),
             order,
             most,

@@ -5,9 +5,9 @@
 //! may be, and the other must hit in each. So phrases have one meaning, and no
 //! second implementation of it can be wrong.
 
-use super::forms::{forms, spellings};
+use super::forms::{Form, Spelling, spellings};
 use crate::packs::Phrase;
-use crate::packs::phrase::{Ending, Run, Slot, Word};
+use crate::packs::phrase::{Ending, Run, Slot};
 
 /// A word that no pack has.
 const FOREIGN: &str = "qjxzq";
@@ -47,17 +47,21 @@ pub(crate) enum Layout {
 impl Samples {
     /// The spellings of a phrase.
     pub(crate) fn of(phrase: &Phrase, lang: &str) -> Self {
+        let spelling = Spelling { lang, inflects: phrase.inflects };
         let slot = |slot: &Slot| {
             let choices = || slot.choices().filter(|words| !words.is_empty());
-            let mut all: Vec<String> = choices()
-                .map(|words| spell(words.iter(), |word| Some(word.text.clone())))
-                .collect();
+            let written = choices().map(|words| {
+                let words = words.iter().map(|word| open(&word.text, word.ending));
+                words.collect::<Vec<_>>().join(" ")
+            });
+            let mut all: Vec<String> = written.collect();
             let written = all.len();
-            for form in choices().flat_map(|words| forms(words, lang, phrase.inflects)) {
-                let words = || form.iter().map(|form| &form.word);
-                all.push(spell(words(), |word| spellings(word, lang).into_iter().next()));
-                all.push(spell(words(), |word| spellings(word, lang).pop()));
+            let mut ways: Vec<[String; 2]> = Vec::new();
+            for words in choices() {
+                let none = <[String; 2]>::default();
+                spelling.forms(words, none, &mut |way, form| inflected(way, form, lang), &mut ways);
             }
+            all.extend(ways.into_iter().flatten());
             Alternatives { all, written }
         };
         let run = |run: &Run| run.slots.iter().map(slot).collect();
@@ -114,16 +118,21 @@ impl Samples {
     }
 }
 
-/// Words as a text, a star behind what may go on.
-fn spell<'w>(
-    words: impl Iterator<Item = &'w Word>,
-    text: impl Fn(&Word) -> Option<String>,
-) -> String {
-    let words = words.map(|word| match word.ending {
-        Ending::Any => word.text.clone() + "*",
-        Ending::Exact | Ending::Inflected => text(word).unwrap_or_default(),
-    });
-    words.collect::<Vec<_>>().join(" ")
+/// A word as a text, a star behind what may go on.
+fn open(text: &str, ending: Ending) -> String {
+    if ending == Ending::Any { format!("{text}*") } else { text.to_owned() }
+}
+
+/// Two ways to write words that follow each other, and one word more: its first form and its last.
+fn inflected(mut ways: [String; 2], form: Form<'_>, lang: &str) -> [String; 2] {
+    let spellings = spellings(form.text, form.ending, lang);
+    for (way, spelling) in ways.iter_mut().zip([spellings.first(), spellings.last()]) {
+        if !way.is_empty() {
+            way.push(' ');
+        }
+        way.push_str(&open(spelling.map_or("", String::as_str), form.ending));
+    }
+    ways
 }
 
 fn foreign(count: usize) -> String {

@@ -3,14 +3,16 @@
 //! A slot is made once, however many phrases have it: a word set such as
 //! `{cant}` is one slot, and a word of a text that it has is noted once.
 
+use std::borrow::Borrow;
 use std::rc::Rc;
 
 use aho_corasick::BuildError;
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::forms::{Form, forms};
+use super::forms::{Form, Spelling};
 use super::key::{self, Filter};
+use super::lists::Lists;
 use super::tokens::{Token, Tokens};
 use super::vocabulary::{Atom, Vocabulary, VocabularyBuilder, WordId};
 use crate::packs::phrase::{Choices, Run, Slot, Word, Words};
@@ -29,8 +31,6 @@ struct Piece {
     /// Whether it is the second part of a number: nothing but a dot before it.
     dot: bool,
 }
-
-type Pieces = Vec<Piece>;
 
 /// Words, by their numbers in a text: from one up to and without another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,59 +60,74 @@ pub(super) struct Slots {
     goes_on: Vec<bool>,
 }
 
-/// A list for each number, in one piece of memory.
-#[derive(Debug)]
-pub(super) struct Lists<T> {
-    /// Where each list begins; one more at the end.
-    first: Vec<u32>,
-    all: Vec<T>,
-}
-
-impl<T> Lists<T> {
-    pub(super) fn new(lists: impl IntoIterator<Item = Vec<T>>) -> Self {
-        let (mut first, mut all) = (vec![0], Vec::new());
-        for list in lists {
-            all.extend(list);
-            first.push(key::number(all.len()));
-        }
-        Self { first, all }
-    }
-
-    pub(super) fn get(&self, number: usize) -> &[T] {
-        match self.first.get(number..number + 2) {
-            Some(&[from, to]) => self.all.get(from as usize..to as usize).unwrap_or_default(),
-            _ => &[],
-        }
-    }
-}
-
 impl SlotId {
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// How the words of a phrase are spelled out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Spelling<'p> {
-    pub(super) lang: &'p str,
-    pub(super) inflects: bool,
+/// Sequences of pieces while packs are compiled: a tree, in which each is the node that it leads to.
+///
+/// A sequence is made once, however many slots have it, and going on from one costs a look.
+#[derive(Debug, Default)]
+struct Sequences {
+    /// For each node but the root, the one before it and the piece that leads here.
+    nodes: Vec<(Sequence, Piece)>,
+    next: FxHashMap<(Sequence, Piece), Sequence>,
+}
+
+/// A sequence, by the number of its node.
+type Sequence = u32;
+
+/// That of no pieces.
+const ROOT: Sequence = 0;
+
+impl Sequences {
+    fn followed_by(&mut self, sequence: Sequence, piece: Piece) -> Sequence {
+        *self.next.entry((sequence, piece)).or_insert_with(|| {
+            self.nodes.push((sequence, piece));
+            key::number(self.nodes.len())
+        })
+    }
+
+    /// What leads to a sequence: the one before it, and its last piece.
+    fn last(&self, sequence: Sequence) -> Option<(Sequence, Piece)> {
+        self.nodes.get((sequence as usize).checked_sub(1)?).copied()
+    }
+
+    /// One sequence, and another behind it.
+    fn joined(&mut self, this: Sequence, that: Sequence) -> Sequence {
+        match self.last(that) {
+            Some((before, piece)) => {
+                let before = self.joined(this, before);
+                self.followed_by(before, piece)
+            }
+            None => this,
+        }
+    }
+
+    /// Each of these followed by each of those.
+    fn product(&mut self, these: &[Sequence], those: &[Sequence]) -> Rc<[Sequence]> {
+        let pairs = these.iter().flat_map(|this| those.iter().map(move |that| (*this, *that)));
+        pairs.map(|(this, that)| self.joined(this, that)).collect()
+    }
 }
 
 /// Slots, while packs are compiled.
 #[derive(Debug, Default)]
 pub(super) struct SlotsBuilder<'p> {
-    slots: IndexMap<Rc<[Pieces]>, (), FxBuildHasher>,
+    sequences: Sequences,
+    slots: IndexMap<Rc<[Sequence]>, (), FxBuildHasher>,
     /// Word sets that were spelled out before; one set may stand in hundreds of phrases.
     spelled: FxHashMap<(*const Words, Spelling<'p>), Spelled>,
 }
 
 /// A word set spelled out, and its slot once it has one of its own.
-type Spelled = (Rc<[Pieces]>, Option<SlotId>);
+type Spelled = (Rc<[Sequence]>, Option<SlotId>);
 
 /// What may stand in a slot, spelled out.
 struct Place {
-    sequences: Rc<[Pieces]>,
+    sequences: Rc<[Sequence]>,
     /// The word set that it is, if it is one and no more.
     set: Option<*const Words>,
 }
@@ -126,30 +141,44 @@ impl<'p> SlotsBuilder<'p> {
         vocabulary: &mut VocabularyBuilder,
     ) -> Vec<SlotId> {
         let mut places: Vec<Place> = Vec::new();
-        let mut add = |place: Place| match places.last_mut() {
-            Some(last) if last.sequences.len() * place.sequences.len() <= MAX_SEQUENCES => {
-                *last = Place { sequences: product(&last.sequences, &place.sequences), set: None };
-            }
-            _ => places.push(place),
-        };
         // Words that only stand by themselves are read as one, so that what is written together is seen together.
-        let mut words: Words = Vec::new();
+        let mut words: Vec<&Word> = Vec::new();
         for slot in &run.slots {
             let mut choices = slot.choices();
             if let (Some(only), None) = (choices.next(), choices.next()) {
-                words.extend(only.iter().cloned());
+                words.extend(only);
                 continue;
             }
-            if !words.is_empty() {
-                let words = std::mem::take(&mut words);
-                add(Place { sequences: spell(&[words], spelling, vocabulary), set: None });
-            }
-            add(self.place(slot, spelling, vocabulary));
+            self.add_words(&mut places, std::mem::take(&mut words), spelling, vocabulary);
+            let place = self.place(slot, spelling, vocabulary);
+            self.add(&mut places, place);
         }
-        if !words.is_empty() {
-            add(Place { sequences: spell(&[words], spelling, vocabulary), set: None });
-        }
+        self.add_words(&mut places, words, spelling, vocabulary);
         places.into_iter().map(|place| self.slot_of(place, spelling)).collect()
+    }
+
+    fn add_words(
+        &mut self,
+        places: &mut Vec<Place>,
+        words: Vec<&Word>,
+        spelling: Spelling<'p>,
+        vocabulary: &mut VocabularyBuilder,
+    ) {
+        if !words.is_empty() {
+            let sequences = self.spell(&[words], spelling, vocabulary);
+            self.add(places, Place { sequences, set: None });
+        }
+    }
+
+    /// Puts a place behind others, into the last of them if both together are small enough.
+    fn add(&mut self, places: &mut Vec<Place>, place: Place) {
+        match places.last_mut() {
+            Some(last) if last.sequences.len() * place.sequences.len() <= MAX_SEQUENCES => {
+                let sequences = self.sequences.product(&last.sequences, &place.sequences);
+                *last = Place { sequences, set: None };
+            }
+            _ => places.push(place),
+        }
     }
 
     fn place(
@@ -158,23 +187,52 @@ impl<'p> SlotsBuilder<'p> {
         spelling: Spelling<'p>,
         vocabulary: &mut VocabularyBuilder,
     ) -> Place {
-        let mut set = |group: &'p Choices| {
-            let (sequences, _) = self
-                .spelled
-                .entry((group.as_ptr(), spelling))
-                .or_insert_with(|| (spell(group, spelling, vocabulary), None));
-            Rc::clone(sequences)
-        };
         if let [group] = slot.groups.as_slice() {
-            return Place { sequences: set(group), set: Some(group.as_ptr()) };
+            let sequences = self.set(group, spelling, vocabulary);
+            return Place { sequences, set: Some(group.as_ptr()) };
         }
-        let mut all: Vec<Pieces> = Vec::new();
+        let mut all: Vec<Sequence> = Vec::new();
         for group in &slot.groups {
-            all.extend(set(group).iter().cloned());
+            all.extend_from_slice(&self.set(group, spelling, vocabulary));
         }
         all.sort_unstable();
         all.dedup();
         Place { sequences: all.into(), set: None }
+    }
+
+    /// A word set spelled out.
+    fn set(
+        &mut self,
+        group: &'p Choices,
+        spelling: Spelling<'p>,
+        vocabulary: &mut VocabularyBuilder,
+    ) -> Rc<[Sequence]> {
+        if let Some((sequences, _)) = self.spelled.get(&(group.as_ptr(), spelling)) {
+            return Rc::clone(sequences);
+        }
+        let sequences = self.spell(group, spelling, vocabulary);
+        self.spelled.insert((group.as_ptr(), spelling), (Rc::clone(&sequences), None));
+        sequences
+    }
+
+    /// Every way to write any of some words that follow each other, sorted.
+    fn spell(
+        &mut self,
+        choices: &[Vec<impl Borrow<Word>>],
+        spelling: Spelling<'_>,
+        vocabulary: &mut VocabularyBuilder,
+    ) -> Rc<[Sequence]> {
+        let mut all: Vec<Sequence> = Vec::with_capacity(choices.len());
+        let mut go_on = |sequence, form: Form<'_>| {
+            let atom = vocabulary.atom(form.text, form.ending, spelling.lang);
+            self.sequences.followed_by(sequence, Piece { atom, dot: form.dot })
+        };
+        for words in choices.iter().filter(|words| !words.is_empty()) {
+            spelling.forms(words, ROOT, &mut go_on, &mut all);
+        }
+        all.sort_unstable();
+        all.dedup();
+        all.into()
     }
 
     fn slot_of(&mut self, place: Place, spelling: Spelling<'p>) -> SlotId {
@@ -190,56 +248,61 @@ impl<'p> SlotsBuilder<'p> {
 
     /// The slot of a word alone.
     pub(super) fn word(&mut self, word: &Word, vocabulary: &mut VocabularyBuilder) -> SlotId {
-        self.slot(Rc::new([vec![Piece { atom: vocabulary.atom(word, ""), dot: false }]]))
+        let atom = vocabulary.atom(&word.text, word.ending, "");
+        let sequence = self.sequences.followed_by(ROOT, Piece { atom, dot: false });
+        self.slot(Rc::new([sequence]))
     }
 
-    fn slot(&mut self, sequences: Rc<[Pieces]>) -> SlotId {
+    fn slot(&mut self, sequences: Rc<[Sequence]>) -> SlotId {
         let (number, _) = self.slots.insert_full(sequences, ());
         SlotId(key::number(number))
     }
 
     pub(super) fn build(self, words: VocabularyBuilder) -> Result<(Slots, Vocabulary), BuildError> {
-        let mut roots: FxHashMap<Atom, u32> = FxHashMap::default();
-        let mut next: FxHashMap<(u32, Piece), u32> = FxHashMap::default();
-        let mut ends: Vec<Vec<SlotId>> = Vec::new();
-        let mut goes_on: Vec<bool> = Vec::new();
-        let node = |ends: &mut Vec<Vec<SlotId>>, goes_on: &mut Vec<bool>| {
-            ends.push(Vec::new());
-            goes_on.push(false);
-            key::number(ends.len() - 1)
-        };
+        let mut sequences = self.sequences;
+        let count = sequences.nodes.len() + 1;
+        // How common the rarest piece of each is; what stands before a sequence was made before it.
+        let mut rarest = vec![u8::MAX; count];
+        for (n, (before, piece)) in sequences.nodes.iter().enumerate() {
+            rarest[n + 1] = rarest[*before as usize].min(words.commonness(piece.atom));
+        }
+        // What was only a step to others, and is no beginning of any, leads nowhere.
+        let (mut leads, mut goes_on) = (vec![false; count], vec![false; count]);
         let mut common = vec![0_u32; self.slots.len()];
+        let mut ends: Vec<(Sequence, SlotId)> = Vec::new();
         for (number, slot) in self.slots.keys().enumerate() {
-            for pieces in slot.iter() {
-                let rarest = pieces.iter().map(|piece| words.commonness(piece.atom)).min();
-                common[number] += u32::from(rarest.unwrap_or(0));
-                let Some((first, rest)) = pieces.split_first() else { continue };
-                let mut at =
-                    *roots.entry(first.atom).or_insert_with(|| node(&mut ends, &mut goes_on));
-                for piece in rest {
-                    goes_on[at as usize] = true;
-                    at = *next.entry((at, *piece)).or_insert_with(|| node(&mut ends, &mut goes_on));
+            for &sequence in slot.iter() {
+                common[number] += u32::from(rarest[sequence as usize]);
+                ends.push((sequence, SlotId(key::number(number))));
+                let mut at = sequence;
+                while !std::mem::replace(&mut leads[at as usize], true)
+                    && let Some((before, _)) = sequences.last(at)
+                {
+                    goes_on[before as usize] = true;
+                    at = before;
                 }
-                ends[at as usize].push(SlotId(key::number(number)));
             }
         }
+        sequences.next.retain(|_, sequence| leads[*sequence as usize]);
+        let ends = Lists::of_pairs(count, ends);
+        let atoms = words.len();
         let vocabulary = words.build()?;
-        let nodes =
-            |word| vocabulary.atoms(word).iter().filter_map(|atom| roots.get(atom).copied());
-        let alone = Lists::new(vocabulary.ids().map(|word| {
-            let mut slots: Vec<SlotId> =
-                nodes(word).flat_map(|node| ends[node as usize].clone()).collect();
-            slots.sort_unstable();
-            slots.dedup();
-            slots
-        }));
+        let nodes = |word| {
+            let atoms = vocabulary.atoms(word).iter();
+            atoms.filter_map(|&atom| {
+                sequences.next.get(&(ROOT, Piece { atom, dot: false })).copied()
+            })
+        };
+        let alone = vocabulary.ids().flat_map(|word| {
+            let slots = nodes(word).flat_map(|node| ends.get(node as usize));
+            slots.map(move |slot| (key::number(word.index()), *slot))
+        });
+        let alone = Lists::of_pairs(vocabulary.ids().count(), alone.collect());
         let starts = Lists::new(
-            vocabulary
-                .ids()
-                .map(|word| nodes(word).filter(|node| goes_on[*node as usize]).collect()),
+            vocabulary.ids().map(|word| nodes(word).filter(|node| goes_on[*node as usize])),
         );
-        let pairs = pairs(&roots, &next, &vocabulary);
-        let ends = Lists::new(ends);
+        let pairs = pairs(&sequences, &leads, atoms, &vocabulary);
+        let next = sequences.next;
         Ok((Slots { common, alone, starts, pairs, next, ends, goes_on }, vocabulary))
     }
 }
@@ -318,24 +381,19 @@ impl Slots {
 }
 
 /// The pairs of spellings with which sequences of two words and more begin.
-fn pairs(
-    roots: &FxHashMap<Atom, u32>,
-    next: &FxHashMap<(u32, Piece), u32>,
-    vocabulary: &Vocabulary,
-) -> Filter {
-    let mut spelled: FxHashMap<Atom, Vec<WordId>> = FxHashMap::default();
-    for word in vocabulary.ids() {
-        for atom in vocabulary.atoms(word) {
-            spelled.entry(*atom).or_default().push(word);
-        }
-    }
-    let first: FxHashMap<u32, Atom> = roots.iter().map(|(atom, node)| (*node, *atom)).collect();
-    let words = |atom: &Atom| spelled.get(atom).map_or(&[][..], Vec::as_slice);
+fn pairs(sequences: &Sequences, leads: &[bool], atoms: usize, vocabulary: &Vocabulary) -> Filter {
+    let spellings = vocabulary.ids().flat_map(|word| {
+        let atoms = vocabulary.atoms(word).iter();
+        atoms.map(move |atom| (key::number(atom.index()), word))
+    });
+    let spelled = Lists::of_pairs(atoms, spellings.collect());
     let mut hashes: Vec<u64> = Vec::new();
-    let seconds = next.keys().filter_map(|(node, piece)| Some((first.get(node)?, piece)));
-    for (first, second) in seconds {
-        for one in words(first) {
-            hashes.extend(words(&second.atom).iter().map(|other| pair(*one, *other)));
+    for (n, (before, second)) in sequences.nodes.iter().enumerate() {
+        let first = sequences.last(*before).filter(|(before, _)| *before == ROOT);
+        let Some((_, first)) = first.filter(|_| leads[n + 1]) else { continue };
+        for one in spelled.get(first.atom.index()) {
+            let others = spelled.get(second.atom.index()).iter();
+            hashes.extend(others.map(|other| pair(*one, *other)));
         }
     }
     let mut pairs = Filter::new(hashes.len());
@@ -349,33 +407,4 @@ fn pairs(
 fn pair(one: WordId, other: WordId) -> u64 {
     let both = (one.index() as u64) << 32 | other.index() as u64;
     key::spread(both ^ both >> 29)
-}
-
-/// Every way to write any of some words that follow each other, sorted.
-fn spell(
-    choices: &[Words],
-    spelling: Spelling<'_>,
-    vocabulary: &mut VocabularyBuilder,
-) -> Rc<[Pieces]> {
-    let mut all: Vec<Pieces> = Vec::new();
-    for words in choices.iter().filter(|words| !words.is_empty()) {
-        for form in forms(words, spelling.lang, spelling.inflects) {
-            let piece = |form: &Form| Piece {
-                atom: vocabulary.atom(&form.word, spelling.lang),
-                dot: form.dot,
-            };
-            all.push(form.iter().map(piece).collect());
-        }
-    }
-    all.sort_unstable();
-    all.dedup();
-    all.into()
-}
-
-/// Each of these followed by each of those.
-fn product(these: &[Pieces], those: &[Pieces]) -> Rc<[Pieces]> {
-    these
-        .iter()
-        .flat_map(|this| those.iter().map(move |that| [this.as_slice(), that].concat()))
-        .collect()
 }

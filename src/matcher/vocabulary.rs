@@ -8,7 +8,8 @@ use rustc_hash::FxBuildHasher;
 
 use super::forms::spellings;
 use super::key::{self, Filter, Key, WordTable};
-use crate::packs::phrase::{Ending, Word};
+use super::lists::Lists;
+use crate::packs::phrase::Ending;
 
 /// How many bytes of a beginning are looked at first.
 const STEM_BYTES: usize = 5;
@@ -33,9 +34,16 @@ impl WordId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Atom(u32);
 
+impl Atom {
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Spellings, and the atoms that each of them is, while packs are compiled.
 #[derive(Debug, Default)]
 pub(super) struct VocabularyBuilder {
+    langs: Vec<String>,
     atoms: IndexMap<AtomKey, (), FxBuildHasher>,
     words: Words,
     stems: Words,
@@ -46,9 +54,10 @@ pub(super) struct VocabularyBuilder {
 /// What makes two atoms the same.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct AtomKey {
-    text: String,
+    text: Box<str>,
     ending: Ending,
-    lang: String,
+    /// A place among the languages.
+    lang: usize,
 }
 
 /// An [`AtomKey`] that owns nothing: with the same hash, as its fields are hashed in the same order.
@@ -56,16 +65,48 @@ struct AtomKey {
 struct AtomRef<'a> {
     text: &'a str,
     ending: Ending,
-    lang: &'a str,
+    lang: usize,
 }
 
 impl Equivalent<AtomKey> for AtomRef<'_> {
     fn equivalent(&self, key: &AtomKey) -> bool {
-        self.text == key.text && self.ending == key.ending && self.lang == key.lang
+        self.text == &*key.text && self.ending == key.ending && self.lang == key.lang
     }
 }
 
-type Words = IndexMap<String, Vec<Atom>, FxBuildHasher>;
+/// Spellings, and by their numbers the atoms that they are.
+#[derive(Debug, Default)]
+struct Words {
+    spellings: IndexMap<Box<str>, (), FxBuildHasher>,
+    atoms: Vec<(u32, Atom)>,
+}
+
+impl Words {
+    fn add(&mut self, spelling: Box<str>, atom: Atom) {
+        let (number, _) = self.spellings.insert_full(spelling, ());
+        self.atoms.push((key::number(number), atom));
+    }
+
+    /// Beginnings and their atoms: a longer one implies the shorter ones that it begins with itself.
+    fn implied(&self) -> Vec<(u32, Atom)> {
+        let own = Lists::of_pairs(self.spellings.len(), self.atoms.clone());
+        let mut sorted: Vec<(&str, usize)> = self.texts().zip(0..).collect();
+        sorted.sort_unstable();
+        let mut open: Vec<(&str, usize)> = Vec::new();
+        let mut implied = Vec::new();
+        for (stem, number) in sorted {
+            open.retain(|(before, _)| stem.starts_with(before));
+            open.push((stem, number));
+            let atoms = open.iter().flat_map(|(_, before)| own.get(*before));
+            implied.extend(atoms.map(|atom| (key::number(number), *atom)));
+        }
+        implied
+    }
+
+    fn texts(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
+        self.spellings.keys().map(|spelling| &**spelling)
+    }
+}
 
 /// All spellings, compiled. Whole words come first, then the beginnings.
 #[derive(Debug)]
@@ -75,7 +116,7 @@ pub(super) struct Vocabulary {
     stems: Option<Stems>,
     spellings: Vec<Box<str>>,
     /// The atoms of each spelling, sorted.
-    atoms: Vec<Box<[Atom]>>,
+    atoms: Lists<Atom>,
     /// Of each spelling, whether it is of a language whose common words are known.
     listed: Vec<bool>,
     /// Of each spelling, whether a pack has it as it is, and not as a form of another.
@@ -85,72 +126,59 @@ pub(super) struct Vocabulary {
 
 impl VocabularyBuilder {
     /// The atom of a word: made once, with all its spellings.
-    pub(super) fn atom(&mut self, word: &Word, lang: &str) -> Atom {
-        let Word { text, ending, .. } = word;
-        let known = self.atoms.get_index_of(&AtomRef { text, ending: *ending, lang });
-        let is_new = known.is_none();
-        let number = known.unwrap_or_else(|| {
-            let (text, lang) = (text.clone(), lang.to_owned());
-            self.atoms.insert_full(AtomKey { text, ending: *ending, lang }, ()).0
+    pub(super) fn atom(&mut self, text: &str, ending: Ending, lang: &str) -> Atom {
+        let known = self.langs.iter().position(|known| known == lang);
+        let lang_number = known.unwrap_or_else(|| {
+            self.langs.push(lang.to_owned());
+            self.langs.len() - 1
         });
-        let atom = Atom(key::number(number));
-        if is_new {
-            self.common.push(commonness(&word.text));
-            let words = if word.ending == Ending::Any { &mut self.stems } else { &mut self.words };
-            for spelling in spellings(word, lang) {
-                words.entry(spelling).or_default().push(atom);
-            }
+        let word = AtomRef { text, ending, lang: lang_number };
+        if let Some(known) = self.atoms.get_index_of(&word) {
+            return Atom(key::number(known));
+        }
+        let key = AtomKey { text: text.into(), ending, lang: lang_number };
+        let atom = Atom(key::number(self.atoms.insert_full(key, ()).0));
+        self.common.push(commonness(text));
+        let words = if ending == Ending::Any { &mut self.stems } else { &mut self.words };
+        for spelling in spellings(text, ending, lang) {
+            words.add(spelling.into(), atom);
         }
         atom
     }
 
-    /// How common an atom is in any text, roughly: what is rare is looked for first.
-    pub(super) fn commonness(&self, atom: Atom) -> u8 {
-        self.common.get(atom.0 as usize).copied().unwrap_or(0)
+    /// How many atoms there are.
+    pub(super) fn len(&self) -> usize {
+        self.atoms.len()
     }
 
-    pub(super) fn build(mut self) -> Result<Vocabulary, BuildError> {
-        // A longer beginning implies the shorter ones that it begins with itself.
-        let mut sorted: Vec<String> = self.stems.keys().cloned().collect();
-        sorted.sort_unstable();
-        let mut open: Vec<String> = Vec::new();
-        for stem in sorted {
-            open.retain(|before| stem.starts_with(before.as_str()));
-            let implied: Vec<Atom> = open
-                .iter()
-                .filter_map(|before| self.stems.get(before))
-                .flatten()
-                .copied()
-                .collect();
-            if let Some(atoms) = self.stems.get_mut(&stem) {
-                atoms.extend(implied);
-            }
-            open.push(stem);
-        }
-        let whole = self.words.len();
-        let stems = Stems::new(self.stems.keys().map(String::as_str))?;
+    /// How common an atom is in any text, roughly: what is rare is looked for first.
+    pub(super) fn commonness(&self, atom: Atom) -> u8 {
+        self.common.get(atom.index()).copied().unwrap_or(0)
+    }
+
+    pub(super) fn build(self) -> Result<Vocabulary, BuildError> {
+        let Self { langs, atoms, words, stems, .. } = self;
+        let whole = words.spellings.len();
+        let count = whole + stems.spellings.len();
+        let behind = key::number(whole);
+        let implied = stems.implied().into_iter().map(|(stem, atom)| (behind + stem, atom));
+        let is_listed: Vec<bool> = langs.iter().map(|lang| is_listed(lang)).collect();
         let mut vocabulary = Vocabulary {
-            words: WordTable::new(self.words.keys().map(String::as_str)),
-            stems,
-            spellings: Vec::with_capacity(whole + self.stems.len()),
-            atoms: Vec::with_capacity(whole + self.stems.len()),
-            listed: Vec::with_capacity(whole + self.stems.len()),
-            written: Vec::with_capacity(whole + self.stems.len()),
+            words: WordTable::new(words.texts()),
+            stems: Stems::new(stems.texts())?,
+            spellings: words.spellings.into_keys().chain(stems.spellings.into_keys()).collect(),
+            atoms: Lists::of_pairs(count, words.atoms.into_iter().chain(implied).collect()),
+            listed: Vec::with_capacity(count),
+            written: Vec::with_capacity(count),
             whole,
         };
-        for (spelling, mut atoms) in self.words.into_iter().chain(self.stems) {
-            atoms.sort_unstable();
-            atoms.dedup();
-            let listed = |atom: &Atom| {
-                self.atoms.get_index(atom.0 as usize).is_some_and(|(key, ())| is_listed(&key.lang))
+        for (n, spelling) in vocabulary.spellings.iter().enumerate() {
+            let keys = || {
+                let of_spelling = vocabulary.atoms.get(n).iter();
+                of_spelling.filter_map(|atom| Some(atoms.get_index(atom.index())?.0))
             };
-            vocabulary.listed.push(atoms.iter().any(listed));
-            let written = |atom: &Atom| {
-                self.atoms.get_index(atom.0 as usize).is_some_and(|(key, ())| key.text == spelling)
-            };
-            vocabulary.written.push(atoms.iter().any(written));
-            vocabulary.spellings.push(spelling.into_boxed_str());
-            vocabulary.atoms.push(atoms.into_boxed_slice());
+            vocabulary.listed.push(keys().any(|key| is_listed[key.lang]));
+            vocabulary.written.push(keys().any(|key| key.text == *spelling));
         }
         Ok(vocabulary)
     }
@@ -184,7 +212,7 @@ impl Vocabulary {
 
     /// The atoms that a spelling is, sorted.
     pub(super) fn atoms(&self, word: WordId) -> &[Atom] {
-        self.atoms.get(word.index()).map_or(&[], |atoms| atoms)
+        self.atoms.get(word.index())
     }
 
     /// How a word is written.
