@@ -63,12 +63,10 @@ impl Chain {
     ) -> Self {
         let (mut all, mut links) = (Vec::new(), Vec::new());
         for run in &part.runs {
-            for (n, slot) in slots.run(run, spelling, vocabulary).into_iter().enumerate() {
-                if !all.is_empty() {
-                    links.push(if n == 0 { Link::Gap } else { Link::Next });
-                }
-                all.push(slot);
-            }
+            let first = all.len();
+            slots.run(run, spelling, vocabulary, &mut all);
+            let link = |at| if at == first { Link::Gap } else { Link::Next };
+            links.extend((first.max(1)..all.len()).map(link));
         }
         Self { slots: all.into(), links: links.into() }
     }

@@ -133,13 +133,14 @@ struct Place {
 }
 
 impl<'p> SlotsBuilder<'p> {
-    /// The slots of a run, side by side.
+    /// Adds the slots of a run, side by side, to `slots`.
     pub(super) fn run(
         &mut self,
         run: &'p Run,
         spelling: Spelling<'p>,
         vocabulary: &mut VocabularyBuilder,
-    ) -> Vec<SlotId> {
+        slots: &mut Vec<SlotId>,
+    ) {
         let mut places: Vec<Place> = Vec::new();
         // Words that only stand by themselves are read as one, so that what is written together is seen together.
         let mut words: Vec<&Word> = Vec::new();
@@ -154,7 +155,7 @@ impl<'p> SlotsBuilder<'p> {
             self.add(&mut places, place);
         }
         self.add_words(&mut places, words, spelling, vocabulary);
-        places.into_iter().map(|place| self.slot_of(place, spelling)).collect()
+        slots.extend(places.into_iter().map(|place| self.slot_of(place, spelling)));
     }
 
     fn add_words(

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use super::builtin::builtin_packs;
 use super::draft::{
-    CalibrationDraft, Draft, FactDraft, FixDraft, GuardDraft, IssueDraft, OnlyDraft,
+    Amended, CalibrationDraft, Draft, FactDraft, FixDraft, GuardDraft, IssueDraft, OnlyDraft,
 };
 use super::pattern::Trust;
 use super::phrase::{PhraseError, PhraseReader, WordSets, parse_entry};
@@ -377,7 +375,7 @@ impl Checker<'_> {
 
     fn scored<T>(
         &mut self,
-        map: &IndexMap<String, (Located<String>, Located<i64>)>,
+        map: &Amended,
         check: impl Fn(&mut Self, &Located<String>) -> Option<Located<T>>,
     ) -> Vec<Scored<T>> {
         let mut scored = Vec::new();

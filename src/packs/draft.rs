@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use indexmap::map::Entry;
+use rustc_hash::FxBuildHasher;
 use toml::Spanned;
 
 use super::syntax::{
     FORMAT, FactSyntax, FixSyntax, GuardSyntax, IssueSyntax, OneOrMany, PackSyntax, ReplySyntax,
-    SourceSyntax, TestsSyntax, Text,
+    SourceSyntax, Table, TestsSyntax, Text,
 };
 use super::template::VARIABLES;
 use super::{Located, Reference, Tests};
@@ -37,6 +38,9 @@ pub(super) struct Draft {
     pub(super) values: IndexMap<String, Located<String>>,
     pub(super) calibration: Option<CalibrationDraft>,
 }
+
+/// Phrases or regexes with their points, by what makes two of them the same.
+pub(super) type Amended = IndexMap<String, (Located<String>, Located<i64>), FxBuildHasher>;
 
 /// A table belongs to the answers that it was measured on, so it is never mixed with another.
 pub(super) struct CalibrationDraft {
@@ -85,8 +89,8 @@ pub(super) struct IssueDraft {
     pub(super) asks: Vec<Located<String>>,
     pub(super) reply: Option<Located<String>>,
     pub(super) source: Option<Reference>,
-    pub(super) phrases: IndexMap<String, (Located<String>, Located<i64>)>,
-    pub(super) regexes: IndexMap<String, (Located<String>, Located<i64>)>,
+    pub(super) phrases: Amended,
+    pub(super) regexes: Amended,
     pub(super) tests: Tests,
 }
 
@@ -105,7 +109,7 @@ impl Reader<'_> {
     fn text(&mut self, text: &Text) -> Located<String> {
         let value = text.get_ref();
         let at = located(self.file, text, value.clone());
-        if let Some(c) = value.chars().find(|&c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        if let Some(c) = control_character(value) {
             let message =
                 format!("the text holds the control character \"{}\"", c.escape_default());
             self.findings.push(at.error(
@@ -133,10 +137,7 @@ impl Reader<'_> {
         located(self.file, number, *number.get_ref())
     }
 
-    fn points(
-        &mut self,
-        map: &IndexMap<Text, Spanned<i64>>,
-    ) -> Vec<(Located<String>, Located<i64>)> {
+    fn points(&mut self, map: &Table<Spanned<i64>>) -> Vec<(Located<String>, Located<i64>)> {
         map.iter().map(|(text, points)| (self.text(text), self.number(points))).collect()
     }
 
@@ -372,7 +373,7 @@ impl Reader<'_> {
     /// Puts a phrase in. The same words in the pack that this one extends are replaced; no points take them out.
     fn amend(
         &mut self,
-        map: &mut IndexMap<String, (Located<String>, Located<i64>)>,
+        map: &mut Amended,
         key: String,
         text: Located<String>,
         points: Located<i64>,
@@ -433,7 +434,25 @@ impl Reader<'_> {
 
 /// What makes two written phrases the same: everything but capitals and spacing.
 fn spelling(phrase: &str) -> String {
-    phrase.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase()
+    let mut spelling = String::with_capacity(phrase.len());
+    for word in phrase.split_whitespace() {
+        if !spelling.is_empty() {
+            spelling.push(' ');
+        }
+        spelling.push_str(word);
+    }
+    spelling.make_ascii_lowercase();
+    spelling
+}
+
+/// A character that no text of a pack should hold.
+fn control_character(text: &str) -> Option<char> {
+    // Those beyond ASCII begin with the byte C2; most texts have neither it nor one of the others.
+    let may_begin_one = |byte: u8| byte.is_ascii_control() && byte != b'\n' || byte == 0xC2;
+    if !text.bytes().any(may_begin_one) {
+        return None;
+    }
+    text.chars().find(|&c| c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
 fn reference(source: &SourceSyntax) -> Reference {
@@ -464,8 +483,8 @@ impl IssueDraft {
             asks: Vec::new(),
             reply: None,
             source: None,
-            phrases: IndexMap::new(),
-            regexes: IndexMap::new(),
+            phrases: Amended::default(),
+            regexes: Amended::default(),
             tests: Tests::default(),
         }
     }

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use rustc_hash::FxHashMap;
 
 use super::draft::{Draft, Reader, located};
 use super::phrase::Part;
@@ -164,7 +165,7 @@ impl Edition {
 
 /// The same words for two issues leave every ticket that uses them undecided.
 fn same_phrases(packs: &[Pack], findings: &mut Vec<Finding>) {
-    let mut seen: IndexMap<SameWords<'_>, &str> = IndexMap::new();
+    let mut seen: FxHashMap<SameWords<'_>, &str> = FxHashMap::default();
     for issue in packs.iter().flat_map(|pack| &pack.issues) {
         for scored in issue.phrases.iter().filter(|scored| scored.points >= issue.threshold) {
             let words = SameWords(&scored.what.value.parts);

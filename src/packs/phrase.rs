@@ -22,6 +22,9 @@ use crate::nearest::nearest;
 use crate::span::Span;
 use crate::text::{fold, is_spaceless};
 
+/// Few phrases have more words and operators.
+const TOKENS: usize = 12;
+
 /// A phrase as it was checked: one part for each side of `&`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
@@ -136,7 +139,10 @@ impl<'s> PhraseReader<'s> {
 
     /// Reads a phrase and puts its word sets in.
     pub(crate) fn read(&mut self, written: &str) -> Result<Phrase, PhraseError> {
-        let tokens = tokens(written, |word, span| self.word(word, span))?;
+        let mut tokens = Vec::with_capacity(TOKENS);
+        for token in Tokens::of(written, |word: &str, span| self.word(word, span)) {
+            tokens.push(token?);
+        }
         let mut parser = Parser { written, sets: self.sets, tokens: &tokens, at: 0 };
         let parts = parser.parts()?;
         Ok(Phrase { written: written.to_owned(), parts, inflects: true })
@@ -155,24 +161,23 @@ impl<'s> PhraseReader<'s> {
 /// Reads an entry of a word set: words, `word*` and `=word`, nothing else.
 pub(crate) fn parse_entry(written: &str) -> Result<Words, PhraseError> {
     let mut words = Words::new();
-    for token in tokens(written, word)? {
+    let mut operator = None;
+    for token in Tokens::of(written, word) {
+        let token = token?;
         match token.kind {
             Kind::Word(word) if words.is_empty() => words = word,
             Kind::Word(word) => words.extend(word),
-            _ => {
-                return Err(PhraseError {
-                    name: "operator-in-word-set",
-                    message: format!(
-                        "\"{}\" cannot stand in a word set",
-                        &written[token.span.range()]
-                    ),
-                    span: token.span,
-                    help: Some(
-                        "give each alternative an entry of its own: [\"sim\", \"esim\"]".to_owned(),
-                    ),
-                });
-            }
+            // What cannot be read at all is said first.
+            _ => operator = operator.or(Some(token.span)),
         }
+    }
+    if let Some(span) = operator {
+        return Err(PhraseError {
+            name: "operator-in-word-set",
+            message: format!("\"{}\" cannot stand in a word set", &written[span.range()]),
+            span,
+            help: Some("give each alternative an entry of its own: [\"sim\", \"esim\"]".to_owned()),
+        });
     }
     if words.is_empty() {
         return Err(empty(written, Span::new(0, written.len())));
@@ -182,13 +187,13 @@ pub(crate) fn parse_entry(written: &str) -> Result<Words, PhraseError> {
 
 /// The names of the word sets that a phrase uses.
 pub(crate) fn sets_in(written: &str) -> Vec<String> {
-    let sets =
-        tokens(written, word).unwrap_or_default().into_iter().filter_map(|token| {
-            match token.kind {
-                Kind::Set(name) => Some(name.to_owned()),
-                _ => None,
-            }
-        });
+    let Ok(tokens) = Tokens::of(written, word).collect::<Result<Vec<_>, _>>() else {
+        return Vec::new();
+    };
+    let sets = tokens.into_iter().filter_map(|token| match token.kind {
+        Kind::Set(name) => Some(name.to_owned()),
+        _ => None,
+    });
     sets.collect()
 }
 
@@ -207,22 +212,45 @@ enum Kind<'w, W> {
 }
 
 /// Splits a phrase at its operators and spaces.
-fn tokens<W>(
-    written: &str,
-    mut word: impl FnMut(&str, Span) -> Result<W, PhraseError>,
-) -> Result<Vec<Token<'_, W>>, PhraseError> {
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some(c) = written[at..].chars().next() {
-        let rest = &written[at..];
-        let (kind, len) = match c {
-            _ if c.is_whitespace() => {
-                at += c.len_utf8();
-                continue;
-            }
-            '|' => (Kind::Or, 1),
+struct Tokens<'w, F> {
+    written: &'w str,
+    at: usize,
+    /// Reads a word.
+    word: F,
+}
+
+impl<'w, F> Tokens<'w, F> {
+    fn of(written: &'w str, word: F) -> Self {
+        Self { written, at: 0, word }
+    }
+}
+
+impl<'w, W, F: FnMut(&str, Span) -> Result<W, PhraseError>> Iterator for Tokens<'w, F> {
+    type Item = Result<Token<'w, W>, PhraseError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.written[self.at..].trim_start();
+        let at = self.written.len() - rest.len();
+        let c = rest.chars().next()?;
+        Some(self.token(c, rest, at).map(|(kind, len)| {
+            self.at = at + len;
+            Token { kind, span: Span::new(at, self.at) }
+        }))
+    }
+}
+
+impl<'w, W, F: FnMut(&str, Span) -> Result<W, PhraseError>> Tokens<'w, F> {
+    /// The token that begins with a character, and its length.
+    fn token(
+        &mut self,
+        c: char,
+        rest: &'w str,
+        at: usize,
+    ) -> Result<(Kind<'w, W>, usize), PhraseError> {
+        match c {
+            '|' => Ok((Kind::Or, 1)),
             '&' => {
-                let alone = written[..at].ends_with(char::is_whitespace)
+                let alone = self.written[..at].ends_with(char::is_whitespace)
                     && rest[1..].starts_with(char::is_whitespace);
                 if !alone {
                     return Err(PhraseError {
@@ -232,27 +260,24 @@ fn tokens<W>(
                         help: Some("write `a & b` for both in one sentence, or `at t` for the sign in a name".to_owned()),
                     });
                 }
-                (Kind::And, 1)
+                Ok((Kind::And, 1))
             }
-            '{' => set(rest, at)?,
-            '}' => return Err(brace(at, at + 1)),
-            '\u{2026}' => return Err(dots(at, '\u{2026}'.len_utf8())),
+            '{' => set(rest, at),
+            '}' => Err(brace(at, at + 1)),
+            '\u{2026}' => Err(dots(at, '\u{2026}'.len_utf8())),
             '.' if rest.starts_with("..") => {
-                let len = rest.len() - rest.trim_start_matches('.').len();
-                if len > 2 {
-                    return Err(dots(at, len));
+                match rest.len() - rest.trim_start_matches('.').len() {
+                    2 => Ok((Kind::Gap, 2)),
+                    len => Err(dots(at, len)),
                 }
-                (Kind::Gap, len)
             }
             _ => {
                 let len = word_len(rest);
-                (Kind::Word(word(&rest[..len], Span::new(at, at + len))?), len)
+                let word = (self.word)(&rest[..len], Span::new(at, at + len))?;
+                Ok((Kind::Word(word), len))
             }
-        };
-        tokens.push(Token { kind, span: Span::new(at, at + len) });
-        at += len;
+        }
     }
-    Ok(tokens)
 }
 
 fn set<W>(rest: &str, at: usize) -> Result<(Kind<'_, W>, usize), PhraseError> {

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,6 +16,9 @@ use toml::value::Datetime;
 
 /// A string and where it stands.
 pub(super) type Text = Spanned<String>;
+
+/// A table whose keys keep their places too.
+pub(super) type Table<V> = IndexMap<Text, V, FxBuildHasher>;
 
 /// The newest pack format that this version reads.
 pub(super) const FORMAT: i64 = 1;
@@ -32,7 +36,7 @@ pub(super) struct PackSyntax {
     /// Word sets: `{name}` in a phrase stands for any of them.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Vec<String>>"))]
     #[serde(default)]
-    pub(super) words: IndexMap<Text, Vec<Text>>,
+    pub(super) words: Table<Vec<Text>>,
     /// What is read from a ticket, or asked for.
     #[serde(default, rename = "fact")]
     pub(super) facts: Vec<FactSyntax>,
@@ -213,11 +217,11 @@ pub(super) struct IssueSyntax {
     /// What counts for it: a phrase, and its points.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, u32>"))]
     #[serde(default)]
-    pub(super) phrases: IndexMap<Text, Spanned<i64>>,
+    pub(super) phrases: Table<Spanned<i64>>,
     /// What counts for it and needs a regular expression.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, u32>"))]
     #[serde(default)]
-    pub(super) regex: IndexMap<Text, Spanned<i64>>,
+    pub(super) regex: Table<Spanned<i64>>,
     /// Texts that prove it.
     #[serde(default)]
     pub(super) tests: TestsSyntax,
@@ -265,7 +269,7 @@ pub(super) struct ReplySyntax {
     /// Variables of the pack's own, with their defaults; `--set` changes them.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, String>"))]
     #[serde(default)]
-    pub(super) values: IndexMap<Text, Text>,
+    pub(super) values: Table<Text>,
 }
 
 /// `"a"` or `["a", "b"]`. The place is that of the whole value: an untagged enum cannot keep finer ones.

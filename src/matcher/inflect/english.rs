@@ -13,16 +13,21 @@ fn set(words: &'static str) -> FxHashSet<&'static str> {
     words.split_ascii_whitespace().collect()
 }
 
-/// The irregular verbs, by each of their forms.
-static BY_FORM: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+/// Lines of a table, by each of their forms.
+type ByForm = LazyLock<FxHashMap<&'static str, Vec<&'static str>>>;
+
+static VERBS_BY_FORM: ByForm = LazyLock::new(|| by_form(VERBS));
+static NOUNS_BY_FORM: ByForm = LazyLock::new(|| by_form(NOUNS));
+
+fn by_form(lines: &[&'static str]) -> FxHashMap<&'static str, Vec<&'static str>> {
     let mut by_form: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
-    for verb in VERBS {
-        for form in verb.split(' ') {
-            by_form.entry(form).or_default().push(verb);
+    for line in lines {
+        for form in line.split(' ') {
+            by_form.entry(form).or_default().push(line);
         }
     }
     by_form
-});
+}
 
 /// Verbs whose forms no rule makes: base, past, participle, and what else there is.
 const VERBS: &[&str] = &[
@@ -335,7 +340,7 @@ pub(super) fn inflections(word: &str) -> Vec<String> {
         return Vec::new();
     }
     let mut forms = Vec::new();
-    if let Some(noun) = NOUNS.iter().find(|noun| noun.split(' ').any(|form| form == word)) {
+    if let Some(noun) = NOUNS_BY_FORM.get(word).and_then(|nouns| nouns.first()) {
         forms.extend(noun.split(' ').map(str::to_owned));
     } else if let Some(noun) = [Some(word.to_owned()), singular(word)]
         .into_iter()
@@ -361,7 +366,7 @@ pub(super) fn inflections(word: &str) -> Vec<String> {
 
 /// The irregular verb of a base form.
 fn verb(base: &str) -> Option<&'static str> {
-    BY_FORM.get(base)?.iter().copied().find(|verb| base_of(verb) == base)
+    VERBS_BY_FORM.get(base)?.iter().copied().find(|verb| base_of(verb) == base)
 }
 
 fn base_of(verb: &'static str) -> &'static str {
@@ -370,7 +375,7 @@ fn base_of(verb: &'static str) -> &'static str {
 
 /// What a word may be a form of.
 fn bases(word: &str) -> Vec<String> {
-    if let Some(verbs) = BY_FORM.get(word) {
+    if let Some(verbs) = VERBS_BY_FORM.get(word) {
         return verbs.iter().map(|verb| base_of(verb).to_owned()).collect();
     }
     if let Some(stem) = word.strip_suffix("ing").filter(|stem| has_vowel(stem)) {

@@ -17,12 +17,15 @@ static MARKS: LazyLock<Marks> =
 
 /// Whether a word is a common English one; for packs, of which start-up must not pay for tables.
 pub(super) fn is_english(word: &str) -> bool {
-    let (mut from, mut to) = (0, TEXT.len());
+    let text = TEXT.as_bytes();
+    let (mut from, mut to) = (0, text.len());
+    let ends = |byte: &u8| *byte == b'\n';
     while from < to {
         let middle = from + (to - from) / 2;
-        let start = TEXT[..middle].rfind('\n').map_or(0, |end| end + 1);
-        let end = TEXT[middle..].find('\n').map_or(TEXT.len(), |end| middle + end);
-        match TEXT[start..end].cmp(word) {
+        // The next end of a line is a few bytes away, which no search is set up for.
+        let start = text[..middle].iter().rposition(ends).map_or(0, |end| end + 1);
+        let end = text[middle..].iter().position(ends).map_or(text.len(), |end| middle + end);
+        match text[start..end].cmp(word.as_bytes()) {
             std::cmp::Ordering::Equal => return true,
             std::cmp::Ordering::Less => from = end + 1,
             std::cmp::Ordering::Greater => to = start,
