@@ -293,19 +293,21 @@ impl Stems {
     }
 }
 
+/// English words of every text, sorted.
+const EVERYWHERE: [&str; 96] = [
+    "a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at",
+    "back", "be", "because", "been", "but", "by", "can", "could", "did", "do", "does", "for",
+    "from", "get", "go", "got", "had", "has", "have", "he", "hello", "help", "her", "hi", "his",
+    "how", "i", "if", "in", "is", "it", "just", "know", "like", "me", "my", "need", "new", "no",
+    "not", "now", "of", "on", "one", "only", "or", "other", "our", "out", "please", "she", "so",
+    "some", "still", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there",
+    "they", "this", "to", "try", "up", "us", "use", "want", "was", "we", "were", "what", "when",
+    "which", "will", "with", "work", "would", "you", "your",
+];
+
 /// How common a word is: English words of every text first, then the shorter the commoner.
 fn commonness(word: &str) -> u8 {
-    const EVERYWHERE: [&str; 96] = [
-        "a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at",
-        "be", "because", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from",
-        "get", "go", "got", "had", "has", "have", "he", "hello", "help", "her", "hi", "his", "how",
-        "i", "if", "in", "is", "it", "just", "know", "like", "me", "my", "need", "new", "no",
-        "not", "now", "of", "on", "one", "only", "or", "other", "our", "out", "please", "she",
-        "so", "some", "still", "than", "thank", "thanks", "that", "the", "their", "them", "then",
-        "there", "they", "this", "to", "try", "up", "us", "use", "want", "was", "we", "were",
-        "what", "when", "which", "will", "with", "work", "would", "you", "your", "back",
-    ];
-    if EVERYWHERE.contains(&word) {
+    if EVERYWHERE.binary_search(&word).is_ok() {
         return 200;
     }
     if !word.is_ascii() {
@@ -313,4 +315,15 @@ fn commonness(word: &str) -> u8 {
         return 1;
     }
     u8::try_from(20_usize.saturating_sub(word.len()).max(2)).unwrap_or(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_every_text_are_found() {
+        assert!(EVERYWHERE.is_sorted());
+        assert_eq!(["a", "your", "iphone", "手"].map(commonness), [200, 200, 14, 1]);
+    }
 }

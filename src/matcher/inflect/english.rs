@@ -13,6 +13,9 @@ fn set(words: &'static str) -> FxHashSet<&'static str> {
     words.split_ascii_whitespace().collect()
 }
 
+/// Few words have more forms.
+const FORMS: usize = 12;
+
 /// Lines of a table, by each of their forms.
 type ByForm = LazyLock<FxHashMap<&'static str, Vec<&'static str>>>;
 
@@ -339,15 +342,11 @@ pub(super) fn inflections(word: &str) -> Vec<String> {
     if word.len() < 3 && word != "go" || !is_plain || FIXED.contains(word) {
         return Vec::new();
     }
-    let mut forms = Vec::new();
+    let mut forms = Vec::with_capacity(FORMS);
     if let Some(noun) = NOUNS_BY_FORM.get(word).and_then(|nouns| nouns.first()) {
         forms.extend(noun.split(' ').map(str::to_owned));
-    } else if let Some(noun) = [Some(word.to_owned()), singular(word)]
-        .into_iter()
-        .flatten()
-        .find(|noun| ENDS_IN_ING.contains(noun.as_str()))
-    {
-        forms.extend([plural(&noun), noun]);
+    } else if let Some(noun) = ENDS_IN_ING.get(word.strip_suffix('s').unwrap_or(word)) {
+        forms.extend([plural(noun), (*noun).to_owned()]);
     } else {
         for base in bases(word) {
             forms.extend([base.clone(), plural(&base)]);
@@ -360,7 +359,7 @@ pub(super) fn inflections(word: &str) -> Vec<String> {
         forms.retain(|form| !OTHERS.contains(form.as_str()) && !FIXED.contains(form.as_str()));
     }
     // Whose it is: the iphone's number.
-    forms.push(format!("{word}'s"));
+    forms.push([word, "'s"].concat());
     forms
 }
 
@@ -382,7 +381,7 @@ fn bases(word: &str) -> Vec<String> {
         return from_stem(stem);
     }
     if let Some(stem) = word.strip_suffix("ied").filter(|stem| stem.len() > 1) {
-        return vec![format!("{stem}y")];
+        return vec![[stem, "y"].concat()];
     }
     let past = word.strip_suffix("ed").filter(|stem| has_vowel(stem));
     if let Some(stem) = past.filter(|_| !ENDS_IN_ED.contains(word)) {
@@ -393,7 +392,7 @@ fn bases(word: &str) -> Vec<String> {
 
 /// The verbs that what stands before -ed or -ing may come from; all that may be, if none is known.
 fn from_stem(stem: &str) -> Vec<String> {
-    let with_e = format!("{stem}e");
+    let with_e = [stem, "e"].concat();
     let mut bases = vec![with_e];
     // Hop is hopped, so hoped is of hope.
     if !doubles(stem) {
@@ -415,7 +414,7 @@ fn from_stem(stem: &str) -> Vec<String> {
 /// The singular of a regular plural, or the base of a verb's third person.
 fn singular(word: &str) -> Option<String> {
     if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 2) {
-        return Some(format!("{stem}y"));
+        return Some([stem, "y"].concat());
     }
     let stem =
         word.strip_suffix('s').filter(|stem| stem.len() > 2 && !stem.ends_with(['s', 'u', 'i']))?;
@@ -430,9 +429,9 @@ fn singular(word: &str) -> Option<String> {
 
 fn plural(base: &str) -> String {
     match base.as_bytes() {
-        _ if needs_es(base) => format!("{base}es"),
-        [.., before, b'y'] if !is_vowel(*before) => format!("{}ies", &base[..base.len() - 1]),
-        _ => format!("{base}s"),
+        _ if needs_es(base) => [base, "es"].concat(),
+        [.., before, b'y'] if !is_vowel(*before) => [&base[..base.len() - 1], "ies"].concat(),
+        _ => [base, "s"].concat(),
     }
 }
 
@@ -442,20 +441,20 @@ fn needs_es(base: &str) -> bool {
 
 /// A verb with -ed or -ing: each spelling that is in use.
 fn with_ending(base: &str, ending: &str) -> Vec<String> {
-    let plain = format!("{base}{ending}");
+    let plain = [base, ending].concat();
     let stem = &base[..base.len().saturating_sub(1)];
     if base.ends_with("ie") && ending == "ing" {
-        return vec![format!("{}ying", &stem[..stem.len() - 1])];
+        return vec![[&stem[..stem.len() - 1], "ying"].concat()];
     }
     if base.ends_with('e') {
         let keeps_it = ["ee", "oe", "ye"].iter().any(|end| base.ends_with(end)) && ending == "ing";
-        return vec![if keeps_it { plain } else { format!("{stem}{ending}") }];
+        return vec![if keeps_it { plain } else { [stem, ending].concat() }];
     }
     if base.ends_with('y') && !stem.ends_with(['a', 'e', 'o', 'u']) && ending == "ed" {
-        return vec![format!("{stem}ied")];
+        return vec![[stem, "ied"].concat()];
     }
     let last = &base[stem.len()..];
-    let doubled = format!("{base}{last}{ending}");
+    let doubled = [base, last, ending].concat();
     if doubles(base) {
         return vec![doubled];
     }

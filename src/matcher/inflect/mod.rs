@@ -11,7 +11,9 @@ mod english;
 pub(super) fn inflections(word: &str, lang: &str) -> Vec<String> {
     let mut forms = vec![word.to_owned()];
     if is_english(lang) {
-        for form in english::inflections(word) {
+        let more = english::inflections(word);
+        forms.reserve_exact(more.len());
+        for form in more {
             if !forms.contains(&form) {
                 forms.push(form);
             }
