@@ -142,8 +142,9 @@ fn unfoldable(hir: &Hir) -> Option<char> {
         HirKind::Literal(literal) => {
             let text = String::from_utf8_lossy(&literal.0).into_owned();
             text.chars().find(|&c| {
-                // Marks that stay only inside words and numbers fold away when they stand alone.
-                !matches!(c, ' ' | '\n' | '.' | '\'')
+                // Letters and digits stay as they are; marks that stay only inside words and
+                // numbers fold away when they stand alone.
+                !matches!(c, ' ' | '\n' | '.' | '\'' | 'a'..='z' | '0'..='9')
                     && fold(c.encode_utf8(&mut [0; 4])).text().chars().ne([c])
             })
         }

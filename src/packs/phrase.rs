@@ -356,7 +356,7 @@ fn word(written: &str, span: Span) -> Result<Words, PhraseError> {
         if let Some(last) = words.last_mut() {
             last.hyphen = true;
         }
-        words.extend(scripts(word).into_iter().map(|text| Word {
+        words.extend(scripts(word).map(|text| Word {
             text: text.to_owned(),
             ending: inner,
             hyphen: false,
@@ -369,20 +369,14 @@ fn word(written: &str, span: Span) -> Result<Words, PhraseError> {
 }
 
 /// Splits where a script without spaces meets another: customers put a space there or not.
-fn scripts(word: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    let mut last = None;
-    for (at, c) in word.char_indices() {
-        let spaceless = is_spaceless(c);
-        if last.is_some_and(|last| last != spaceless) {
-            pieces.push(&word[start..at]);
-            start = at;
-        }
-        last = Some(spaceless);
-    }
-    pieces.push(&word[start..]);
-    pieces
+fn scripts(mut word: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let spaceless = is_spaceless(word.chars().next()?);
+        let end = word.find(|c| is_spaceless(c) != spaceless).unwrap_or(word.len());
+        let (piece, rest) = word.split_at(end);
+        word = rest;
+        Some(piece)
+    })
 }
 
 struct Parser<'a> {
