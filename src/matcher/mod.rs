@@ -34,7 +34,7 @@ use typos::Speller;
 use vocabulary::{Vocabulary, VocabularyBuilder};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::packs::phrase::{Ending, Word};
+use crate::packs::phrase::Ending;
 use crate::packs::{Pattern, Phrase};
 use crate::text::Folded;
 
@@ -126,7 +126,7 @@ struct GatedRegex {
     sets: u8,
 }
 
-/// A word that a regex needs, or another of its set.
+/// Words that a regex needs, or others of their set.
 #[derive(Clone, Copy, Debug)]
 struct Gate {
     regex: usize,
@@ -173,8 +173,7 @@ impl Matcher {
                     for (set, words) in pattern.gates.iter().take(MAX_GATES).enumerate() {
                         for gate in words {
                             let ending = if gate.whole { Ending::Exact } else { Ending::Any };
-                            let word = Word { text: gate.text.clone(), ending, hyphen: false };
-                            let slot = slots.word(&word, &mut vocabulary);
+                            let slot = slots.words(&gate.text, ending, &mut vocabulary);
                             gates.push((slot, Gate { regex: index, set: 1 << set }));
                         }
                     }

@@ -15,7 +15,7 @@ use super::key::{self, Filter};
 use super::lists::Lists;
 use super::tokens::{Token, Tokens};
 use super::vocabulary::{Atom, Vocabulary, VocabularyBuilder, WordId};
-use crate::packs::phrase::{Choices, Run, Slot, Word, Words};
+use crate::packs::phrase::{Choices, Ending, Run, Slot, Word, Words};
 
 /// Neighbouring slots become one as long as it has no more sequences than this.
 const MAX_SEQUENCES: usize = 16;
@@ -247,10 +247,19 @@ impl<'p> SlotsBuilder<'p> {
         slot
     }
 
-    /// The slot of a word alone.
-    pub(super) fn word(&mut self, word: &Word, vocabulary: &mut VocabularyBuilder) -> SlotId {
-        let atom = vocabulary.atom(&word.text, word.ending, "");
-        let sequence = self.sequences.followed_by(ROOT, Piece { atom, dot: false });
+    /// The slot of nothing but some words with single spaces between, the last of which ends so.
+    pub(super) fn words(
+        &mut self,
+        words: &str,
+        ending: Ending,
+        vocabulary: &mut VocabularyBuilder,
+    ) -> SlotId {
+        let (before, last) = words.rsplit_once(' ').unwrap_or(("", words));
+        let before = before.split_terminator(' ').map(|word| (word, Ending::Exact));
+        let sequence = before.chain([(last, ending)]).fold(ROOT, |sequence, (word, ending)| {
+            let atom = vocabulary.atom(word, ending, "");
+            self.sequences.followed_by(sequence, Piece { atom, dot: false })
+        });
         self.slot(Rc::new([sequence]))
     }
 

@@ -14,6 +14,9 @@ const SIZE_LIMIT: usize = 1 << 20;
 /// A set of literals larger than this gates nothing worth having.
 const MAX_LITERALS: usize = 64;
 
+/// So many words of a literal are rare enough.
+const MAX_WORDS: usize = 3;
+
 /// A regex that runs on folded text, and its gate.
 #[derive(Clone, Debug)]
 pub struct Pattern {
@@ -23,15 +26,16 @@ pub struct Pattern {
     regex: Arc<OnceLock<Option<regex::Regex>>>,
     /// Whether it has a group of the name `value`.
     pub(crate) has_value: bool,
-    /// Any match holds at least one word of each of these sets; with no set, the regex always runs.
+    /// Any match holds at least one of each of these sets; with no set, the regex always runs.
     pub(crate) gates: Vec<Vec<Gate>>,
 }
 
-/// A word that a match of a regex needs.
+/// Words side by side that a match of a regex needs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Gate {
+    /// With single spaces between.
     pub(crate) text: String,
-    /// Whether it is the whole word, or how the word begins.
+    /// Whether the last one is a whole word, or how a word begins.
     pub(crate) whole: bool,
 }
 
@@ -196,21 +200,24 @@ fn edges(hir: &Hir, sets: &mut Vec<Vec<Gate>>) {
 
 /// The first words of literals, if each has one.
 fn as_words(literals: &[String]) -> Option<Vec<Gate>> {
-    let mut words = Vec::new();
+    let mut gates = Vec::new();
     for literal in literals {
         let literal = literal.trim_start_matches([' ', '\n']);
-        let text = literal.split([' ', '\n', '.']).next().filter(|word| !word.is_empty())?;
+        let sentence = literal.split(['\n', '.']).next().unwrap_or_default();
+        let words: Vec<&str> =
+            sentence.split(' ').filter(|word| !word.is_empty()).take(MAX_WORDS).collect();
+        let text = words.join(" ");
         // Each letter of a script without spaces is a word.
-        if text.chars().any(is_spaceless) {
+        if text.is_empty() || text.chars().any(is_spaceless) {
             return None;
         }
-        let gate = Gate { text: text.to_owned(), whole: text.len() < literal.len() };
-        if !words.contains(&gate) {
-            words.push(gate);
+        let gate = Gate { whole: text.len() < literal.len(), text };
+        if !gates.contains(&gate) {
+            gates.push(gate);
         }
     }
-    words.sort_unstable();
-    (!words.is_empty() && words.len() <= MAX_LITERALS).then_some(words)
+    gates.sort_unstable();
+    (!gates.is_empty() && gates.len() <= MAX_LITERALS).then_some(gates)
 }
 
 /// Whether every match begins where a word does.
@@ -274,10 +281,10 @@ fn shortest(literals: &[String]) -> usize {
 mod tests {
     use super::*;
 
-    /// The gates of a regex, sets by semicolons, those that only begin a word with a star.
+    /// The gates of a regex, sets by semicolons, gates by commas, those that only begin a word with a star.
     fn gates(written: &str) -> String {
         let text = |gate: &Gate| gate.text.clone() + if gate.whole { "" } else { "*" };
-        let set = |set: &Vec<Gate>| set.iter().map(text).collect::<Vec<_>>().join(" ");
+        let set = |set: &Vec<Gate>| set.iter().map(text).collect::<Vec<_>>().join(", ");
         Pattern::parse(written, Trust::Stranger)
             .unwrap()
             .gates
@@ -290,16 +297,16 @@ mod tests {
     #[test]
     fn gates_are_the_words_a_match_needs() {
         for (written, want) in [
-            (r"\bios ?(?<value>\d+(?:\.\d+)*)", "ios* ios"),
-            (r"\b(?:iphone|ipad) \d+", "ipad iphone"),
-            (r"\bsim\b.{0,9}\b(?:swap|order)\b", "order* swap*; sim*"),
+            (r"\bios ?(?<value>\d+(?:\.\d+)*)", "ios*, ios"),
+            (r"\b(?:iphone|ipad) \d+", "ipad, iphone"),
+            (r"\bsim\b.{0,9}\b(?:swap|order)\b", "order*, swap*; sim*"),
             (r"(?:\bsim\b)?.{0,9}\bswap", "swap*"),
-            (r"\bsince (?:monday|last week)", "last monday*; since"),
+            (r"\bsince (?:monday|last week)", "last week*, monday*; since last week*, since monday*"),
             (r"\d{6}", ""),
             (r"(?:error )?code \d+", ""),
             (r"a?b", ""),
             (r"\b(?:sim|\d) card", "card*"),
-            (r"(?:\d+|a few) (?:days|weeks) ago", "ago*; days weeks"),
+            (r"(?:\d+|a few) (?:days|weeks) ago", "ago*; days ago*, weeks ago*"),
         ] {
             assert_eq!(gates(written), want, "{written}");
         }
