@@ -140,7 +140,8 @@ pub(crate) struct Judge {
 }
 
 impl Judge {
-    /// Judges the marks of a ticket, of which `parts` are parts, and notes in each whether it counted.
+    /// Judges the marks of a ticket, in its order, of which `parts` are parts; notes in each whether
+    /// it counted.
     pub(crate) fn decide(
         &mut self,
         terms: &[Terms],
@@ -292,7 +293,9 @@ struct Weighing {
     order: Vec<usize>,
     /// Marks that began before and have not ended: whatever holds a mark is among them.
     around: Vec<usize>,
-    counted: Vec<usize>,
+    /// For each rule the last run in which it counted, and the number of this one.
+    counted: Vec<u64>,
+    run: u64,
 }
 
 impl Weighing {
@@ -300,16 +303,20 @@ impl Weighing {
     ///
     /// A hint belongs to every issue: naming the service proves nothing either way.
     fn weigh(&mut self, terms: &[Terms], marks: &mut [Mark], tally: &Tally) {
-        let Self { order, around, counted } = self;
+        let Self { order, around, counted, run } = self;
         order.clear();
         order.extend(0..marks.len());
-        order.sort_unstable_by_key(|&n| {
-            let mark = &marks[n];
-            let symptom = !mark.is_step_taken();
-            (mark.field, mark.span.start, Reverse(mark.span.end), symptom, mark.rule, n)
-        });
+        // Of those that start together the longer one comes first, a step before a symptom.
+        let start = |n: usize| (marks[n].field, marks[n].span.start);
+        for together in order.chunk_by_mut(|&one, &next| start(one) == start(next)) {
+            if together.len() > 1 {
+                together.sort_unstable_by_key(|&n| {
+                    let mark = &marks[n];
+                    (Reverse(mark.span.end), !mark.is_step_taken(), mark.rule, n)
+                });
+            }
+        }
         around.clear();
-        counted.clear();
         for &n in order.iter() {
             let mark = marks[n];
             if mark.state != State::Said {
@@ -325,7 +332,6 @@ impl Weighing {
             };
             if points <= HINT {
                 marks[n].weight = Weight::Counted;
-                counted.push(n);
                 continue;
             }
             around.retain(|&m| marks[m].field == mark.field && marks[m].span.end > mark.span.start);
@@ -342,16 +348,16 @@ impl Weighing {
             // "Selected my number again" tells what was done, and not what is wrong.
             let step = |m: usize| marks[m].is_step_taken() && marks[m].span.holds(mark.span);
             let by = around.iter().copied().find(|&m| mark.whole && claims(m) || step(m));
-            if by.is_none() {
-                counted.push(n);
-            }
             around.push(n);
             marks[n].weight = by.map_or(Weight::Counted, |by| Weight::Claimed { by });
         }
-        counted.sort_unstable_by_key(|&n| (marks[n].rule, marks[n].field, marks[n].span, n));
-        for pair in counted.windows(2) {
-            if marks[pair[0]].rule == marks[pair[1]].rule {
-                marks[pair[1]].weight = Weight::Repeated;
+        *run += 1;
+        for mark in marks.iter_mut().filter(|mark| mark.weight == Weight::Counted) {
+            if counted.len() <= mark.rule {
+                counted.resize(mark.rule + 1, 0);
+            }
+            if std::mem::replace(&mut counted[mark.rule], *run) == *run {
+                mark.weight = Weight::Repeated;
             }
         }
     }

@@ -53,9 +53,10 @@ impl Key {
         self.len <= Self::WHOLE && (self.head | self.tail) & 0x8080_8080_8080_8080 == 0
     }
 
-    /// Its first bytes, up to eight, as a number that differs from that of fewer or of others.
-    pub(super) fn start(self, bytes: usize) -> u64 {
-        self.head & first_bytes(bytes)
+    /// Its first bytes, of which `bytes` has the bits, as a number that differs from that of fewer
+    /// or of others.
+    pub(super) fn start(self, bytes: u64) -> u64 {
+        self.head & bytes
     }
 
     /// A number that differs in all its bits from that of other words.
@@ -77,8 +78,8 @@ fn halves(sixteen: &[u8; 16]) -> (u64, u64) {
 }
 
 /// The bits of so many first bytes of eight.
-fn first_bytes(count: usize) -> u64 {
-    if count < 8 { (1 << (count * 8)) - 1 } else { u64::MAX }
+pub(super) fn first_bytes(count: usize) -> u64 {
+    u64::MAX.checked_shr(64 - 8 * number(count.min(8))).unwrap_or(0)
 }
 
 /// Some words, by key; of longer ones `is_spelled` has to say whether it is the one.

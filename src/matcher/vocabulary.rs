@@ -253,8 +253,8 @@ fn is_listed(lang: &str) -> bool {
 struct Stems {
     /// By their first bytes: most words of a text begin like none, and this tells at a look.
     filter: Filter,
-    /// How many first bytes were looked at: what the lengths of beginnings come to, up to [`STEM_BYTES`].
-    lengths: Vec<usize>,
+    /// The bits of the first bytes that were looked at: of as many as beginnings have, up to [`STEM_BYTES`].
+    bytes: Vec<u64>,
     automaton: AhoCorasick,
 }
 
@@ -267,25 +267,25 @@ impl Stems {
             return Ok(None);
         }
         let mut filter = Filter::new(stems.len());
-        let mut lengths = Vec::new();
+        let mut bytes = Vec::new();
         for stem in stems.clone() {
-            let length = stem.len().min(STEM_BYTES);
-            filter.add(key::spread(Key::of(stem).start(length)));
-            if !lengths.contains(&length) {
-                lengths.push(length);
+            let first = key::first_bytes(stem.len().min(STEM_BYTES));
+            filter.add(key::spread(Key::of(stem).start(first)));
+            if !bytes.contains(&first) {
+                bytes.push(first);
             }
         }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .start_kind(StartKind::Anchored)
             .build(stems)?;
-        Ok(Some(Self { filter, lengths, automaton }))
+        Ok(Some(Self { filter, bytes, automaton }))
     }
 
     /// The number of the longest one that a word has.
     fn longest<'w>(&self, key: Key, word: impl Fn() -> &'w str) -> Option<usize> {
-        let may_begin = |length: &usize| self.filter.may_have(key::spread(key.start(*length)));
-        if !self.lengths.iter().any(may_begin) {
+        let may_begin = |bytes: &u64| self.filter.may_have(key::spread(key.start(*bytes)));
+        if !self.bytes.iter().any(may_begin) {
             return None;
         }
         let found = self.automaton.find(Input::new(word()).anchored(Anchored::Yes))?;
