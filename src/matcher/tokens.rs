@@ -247,12 +247,12 @@ struct Ends<'t> {
     /// Where the next eight bytes begin.
     at: usize,
     /// The highest bits of those of the last eight that are ends and are not told yet.
-    ends: u64,
+    found: u64,
 }
 
 impl<'t> Ends<'t> {
     fn of(bytes: &'t [u8]) -> Self {
-        Self { bytes, at: 0, ends: 0 }
+        Self { bytes, at: 0, found: 0 }
     }
 }
 
@@ -260,7 +260,7 @@ impl Iterator for Ends<'_> {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
-        while self.ends == 0 {
+        while self.found == 0 {
             let rest = self.bytes.get(self.at..)?;
             let eight = if let Some(eight) = rest.first_chunk() {
                 *eight
@@ -269,11 +269,11 @@ impl Iterator for Ends<'_> {
                 eight[..rest.len()].copy_from_slice(rest);
                 eight
             };
-            self.ends = ends(u64::from_le_bytes(eight));
+            self.found = ends(u64::from_le_bytes(eight));
             self.at += 8;
         }
-        let end = self.at - 8 + self.ends.trailing_zeros() as usize / 8;
-        self.ends &= self.ends - 1;
+        let end = self.at - 8 + self.found.trailing_zeros() as usize / 8;
+        self.found &= self.found - 1;
         Some(end)
     }
 }

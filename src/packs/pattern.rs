@@ -301,7 +301,10 @@ mod tests {
             (r"\b(?:iphone|ipad) \d+", "ipad, iphone"),
             (r"\bsim\b.{0,9}\b(?:swap|order)\b", "order*, swap*; sim*"),
             (r"(?:\bsim\b)?.{0,9}\bswap", "swap*"),
-            (r"\bsince (?:monday|last week)", "last week*, monday*; since last week*, since monday*"),
+            (
+                r"\bsince (?:monday|last week)",
+                "last week*, monday*; since last week*, since monday*",
+            ),
             (r"\d{6}", ""),
             (r"(?:error )?code \d+", ""),
             (r"a?b", ""),

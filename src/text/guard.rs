@@ -75,16 +75,28 @@ fn splits(cell: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// Where they are.
-fn separators(cell: &[u8]) -> Box<dyn Iterator<Item = usize> + '_> {
+fn separators(cell: &[u8]) -> impl Iterator<Item = usize> {
     // Hardly a cell has carriage returns, and of three bytes at once the vector finds the next.
-    if memchr::memchr(b'\r', cell).is_none() {
-        return Box::new(memchr::memchr3_iter(b';', b'\t', b'\n', cell));
-    }
-    Box::new((0..cell.len()).filter(|&at| matches!(cell[at], b';' | b'\t' | b'\r' | b'\n')))
+    let only_three = memchr::memchr(b'\r', cell).is_none();
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let rest = cell.get(from..)?;
+        let next = if only_three {
+            memchr::memchr3(b';', b'\t', b'\n', rest)
+        } else {
+            rest.iter().position(|byte| matches!(byte, b';' | b'\t' | b'\r' | b'\n'))
+        };
+        let at = from + next?;
+        from = at + 1;
+        Some(at)
+    })
 }
 
 /// Whether a spreadsheet would take the cell for a formula, or a leading control character for something else.
 fn is_dangerous(cell: &str) -> bool {
+    if begins_plain(cell) {
+        return false;
+    }
     let Some(first) = cell.chars().next() else {
         return false;
     };
@@ -97,6 +109,9 @@ fn is_dangerous(cell: &str) -> bool {
 
 /// Whether a piece behind a separator would be a real formula: a smiley is not.
 fn is_formula(piece: &str) -> bool {
+    if begins_plain(piece) {
+        return false;
+    }
     let mut rest = piece.trim_start_matches(|c| is_skipped(c) || c == '"').chars();
     match rest.next() {
         Some('=' | '@' | '＝' | '＠') => true,
@@ -105,6 +120,11 @@ fn is_formula(piece: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a letter or digit of ASCII comes first, as nearly always, and nothing can be wrong.
+fn begins_plain(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
 }
 
 fn is_trigger(c: char) -> bool {
