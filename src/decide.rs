@@ -2,8 +2,6 @@
 //!
 //! Not here: finding the hits, and what is written to the customer.
 
-use std::cmp::Reverse;
-
 use crate::answer::{Gate, HINT, Weight};
 use crate::clause::State;
 use crate::span::Span;
@@ -309,11 +307,13 @@ impl Weighing {
         // Of those that start together the longer one comes first, a step before a symptom.
         let start = |n: usize| (marks[n].field, marks[n].span.start);
         for together in order.chunk_by_mut(|&one, &next| start(one) == start(next)) {
-            if together.len() > 1 {
-                together.sort_unstable_by_key(|&n| {
-                    let mark = &marks[n];
-                    (Reverse(mark.span.end), !mark.is_step_taken(), mark.rule, n)
-                });
+            together.reverse();
+            let end = |n: usize| marks[n].span.end;
+            for alike in together.chunk_by_mut(|&one, &next| end(one) == end(next)) {
+                alike.reverse();
+                if alike.iter().any(|&n| marks[n].is_step_taken()) {
+                    alike.sort_by_key(|&n| !marks[n].is_step_taken());
+                }
             }
         }
         around.clear();

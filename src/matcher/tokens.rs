@@ -34,6 +34,8 @@ pub(crate) struct Token {
     pub(super) stem: Option<WordId>,
     /// Whether nothing but a dot stands before it: the second part of a number.
     pub(super) dot: bool,
+    /// The hash of its key, as it is written.
+    hash: u64,
 }
 
 /// A word that was read otherwise than it is written.
@@ -87,7 +89,9 @@ impl Tokens {
                     wide_word(text, start, end)
                 };
                 cost += read.cost;
-                let (word, stem) = vocabulary.look_up_key(read.key, || &text[start..read.end]);
+                let hash = read.key.hash();
+                let (word, stem) =
+                    vocabulary.look_up_key(read.key, hash, || &text[start..read.end]);
                 if word.is_some() || stem.is_some() {
                     self.known.push(number(self.all.len()));
                 }
@@ -99,6 +103,7 @@ impl Tokens {
                     word,
                     stem,
                     dot,
+                    hash,
                 };
                 self.all.push(token);
                 start = read.end;
@@ -132,8 +137,7 @@ impl Tokens {
         while let Some(&token) = self.all.get(at) {
             at += 1;
             let (start, end) = (token.start as usize, token.end as usize);
-            let key = || Key::within(text.as_bytes(), start, end);
-            if !token.is_foreign() || !typos::is_no_word(key(), &text[start..end]) {
+            if !token.is_foreign() || !typos::is_no_word(token.hash, &text[start..end]) {
                 continue;
             }
             let here = at - 1;

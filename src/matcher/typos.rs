@@ -83,10 +83,10 @@ impl Speller {
     }
 }
 
-/// Whether it is letters that make no common word: what may be a slip.
-pub(super) fn is_no_word(key: Key, word: &str) -> bool {
+/// Whether it is letters that make no common word: what may be a slip; `hash` is that of its key.
+pub(super) fn is_no_word(hash: u64, word: &str) -> bool {
     // Nearly every word is a common one, numbers and all.
-    !is_common(key) && is_letters(word)
+    !is_common(hash) && is_letters(word)
 }
 
 /// Where a word that is none falls apart into two that are, one of them of the packs.
@@ -99,8 +99,8 @@ pub(super) fn apart(word: &str, vocabulary: &Vocabulary) -> Option<usize> {
         let [left_is_ours, right_is_ours] = [left, right].map(|part| vocabulary.knows(part));
         match (left_is_ours, right_is_ours) {
             (true, true) => true,
-            (true, false) => is_common(Key::of(right)),
-            (false, true) => is_common(Key::of(left)),
+            (true, false) => is_common(Key::of(right).hash()),
+            (false, true) => is_common(Key::of(left).hash()),
             (false, false) => false,
         }
     })
@@ -119,12 +119,12 @@ pub(super) fn together<'b>(
     both.clear();
     both.extend([left, right]);
     let key = Key::of(both);
-    let (whole, stem) = vocabulary.look_up_key(key, || both);
-    if !(whole.is_some() || stem.is_some() && is_common(key)) {
+    let (whole, stem) = vocabulary.look_up_key(key, key.hash(), || both);
+    if !(whole.is_some() || stem.is_some() && is_common(key.hash())) {
         return None;
     }
     let is_word = |word: &str| {
-        word.len() < SHORTEST_PART || vocabulary.knows(word) || is_common(Key::of(word))
+        word.len() < SHORTEST_PART || vocabulary.knows(word) || is_common(Key::of(word).hash())
     };
     (!(is_word(left) && is_word(right))).then_some(both)
 }

@@ -187,17 +187,19 @@ impl VocabularyBuilder {
 impl Vocabulary {
     /// The word of the packs that this is, and the longest beginning that it has.
     pub(super) fn look_up(&self, word: &str) -> (Option<WordId>, Option<WordId>) {
-        self.look_up_key(Key::of(word), || word)
+        let key = Key::of(word);
+        self.look_up_key(key, key.hash(), || word)
     }
 
-    /// The same with the word's key, where the word itself is seldom needed.
+    /// The same with the word's key and its hash, where the word itself is seldom needed.
     pub(super) fn look_up_key<'w>(
         &self,
         key: Key,
+        hash: u64,
         word: impl Fn() -> &'w str,
     ) -> (Option<WordId>, Option<WordId>) {
         let whole =
-            self.words.find(key, |found| self.spelling(WordId::of(found as usize)) == word());
+            self.words.find(key, hash, |found| self.spelling(WordId::of(found as usize)) == word());
         let stem = self.stems.as_ref().and_then(|stems| stems.longest(key, word));
         (
             whole.map(|found| WordId::of(found as usize)),

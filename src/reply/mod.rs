@@ -91,10 +91,17 @@ impl Replies {
         written: &mut Written,
     ) -> Result<String, String> {
         let first_name = name::first_name(&subject.ticket.requester).unwrap_or_default();
-        if !self.is_general(subject) || !Written::takes(&first_name) {
+        if !Written::takes(&first_name) {
             return self.fill(subject, &first_name);
         }
-        written.reply(subject, &first_name, |name| self.fill(subject, name))
+        let key = written::key(subject, &first_name);
+        if let Some(reply) = written.known(&key, &first_name) {
+            return Ok(reply);
+        }
+        if !self.is_general(subject) {
+            return self.fill(subject, &first_name);
+        }
+        written.add(key, &first_name, |name| self.fill(subject, name))
     }
 
     /// Whether nothing but the first name in a reply is the ticket's own.

@@ -130,6 +130,9 @@ fn is_mark(c: char) -> bool {
 }
 
 fn is_listed(words: &[&str], word: &str) -> bool {
+    if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    }
     let word = fold(word);
     words.contains(&word.text())
 }

@@ -27,17 +27,18 @@ impl Written {
         !first_name.contains([',', NAME, '\n'])
     }
 
-    /// The reply, by `fill` with what stands for the name if there was none like it.
-    pub(super) fn reply(
+    /// The reply, if one like it was written.
+    pub(super) fn known(&self, key: &[usize], first_name: &str) -> Option<String> {
+        self.replies.get(key).map(|pieces| pieces.join(first_name))
+    }
+
+    /// A new reply, by `fill` with what stands for the name.
+    pub(super) fn add(
         &mut self,
-        subject: &Subject<'_, '_>,
+        key: Vec<usize>,
         first_name: &str,
         fill: impl FnOnce(&str) -> Result<String, String>,
     ) -> Result<String, String> {
-        let key = key(subject, first_name);
-        if let Some(pieces) = self.replies.get(&key) {
-            return Ok(pieces.join(first_name));
-        }
         let mut mark = [0; 4];
         let mark = NAME.encode_utf8(&mut mark);
         let reply = fill(if first_name.is_empty() { "" } else { mark })?;
@@ -52,7 +53,7 @@ impl Written {
 }
 
 /// What makes two replies the same: the places of all that they are made of.
-fn key(subject: &Subject<'_, '_>, first_name: &str) -> Vec<usize> {
+pub(super) fn key(subject: &Subject<'_, '_>, first_name: &str) -> Vec<usize> {
     fn place<T>(of: &T) -> usize {
         std::ptr::from_ref(of).addr()
     }

@@ -230,6 +230,7 @@ impl Folder<'_> {
                     class => {
                         self.separate(class, char::from(byte), at);
                         at += 1;
+                        at += self.more_between(&bytes[at..]);
                     }
                 }
                 continue;
@@ -240,6 +241,16 @@ impl Folder<'_> {
             self.character(c, at);
             at += c.len_utf8();
         }
+    }
+
+    /// Passes over what ASCII stands between words behind what ended the last one; says how much.
+    fn more_between(&mut self, bytes: &[u8]) -> usize {
+        let Gap::Between { seen, .. } = &mut self.gap else { return 0 };
+        let between = bytes.iter().map_while(|byte| match ASCII.get(usize::from(*byte)) {
+            None | Some(Class::Word) => None,
+            Some(class) => Some((*class, char::from(*byte))),
+        });
+        between.map(|(class, c)| seen.see(class, c)).count()
     }
 
     /// Folds what is read instead of a stretch.
