@@ -348,7 +348,10 @@ impl Weighing {
             // "Selected my number again" tells what was done, and not what is wrong.
             let step = |m: usize| marks[m].is_step_taken() && marks[m].span.holds(mark.span);
             let by = around.iter().copied().find(|&m| mark.whole && claims(m) || step(m));
-            around.push(n);
+            // Only words side by side hold others.
+            if mark.whole {
+                around.push(n);
+            }
             marks[n].weight = by.map_or(Weight::Counted, |by| Weight::Claimed { by });
         }
         *run += 1;
