@@ -309,7 +309,13 @@ impl Matcher {
 
 #[cfg(test)]
 mod tests {
+    use proptest::strategy::{Strategy, ValueTree};
+    use proptest::string::string_regex_parsed;
+    use proptest::test_runner::TestRunner;
+    use regex_syntax::hir::{Hir, HirKind, Repetition};
+
     use super::*;
+    use crate::packs::Packs;
     use crate::packs::pattern::Trust;
     use crate::packs::phrase::{WordSets, parse_entry};
     use crate::text::fold;
@@ -398,6 +404,65 @@ mod tests {
             .collect();
         assert_eq!(values, ["26.0.1"]);
         assert_eq!(found.all.iter().map(|hit| hit.rule).collect::<Vec<_>>(), [1, 0, 1]);
+    }
+
+    /// A regex without word edges and other places, and with plain letters for any: what it matches
+    /// is still made of the same words.
+    fn letters_of(hir: &Hir) -> Hir {
+        match hir.kind() {
+            HirKind::Look(_) => Hir::empty(),
+            HirKind::Class(class) if class.maximum_len() == Some(4) => {
+                regex_syntax::parse("[a1 ]").unwrap()
+            }
+            HirKind::Capture(capture) => letters_of(&capture.sub),
+            HirKind::Repetition(repetition) => {
+                let sub = Box::new(letters_of(&repetition.sub));
+                Hir::repetition(Repetition { sub, ..repetition.clone() })
+            }
+            HirKind::Concat(all) => Hir::concat(all.iter().map(letters_of).collect()),
+            HirKind::Alternation(all) => Hir::alternation(all.iter().map(letters_of).collect()),
+            _ => hir.clone(),
+        }
+    }
+
+    /// Texts are made from the built-in regexes; what one matches, its gates let through.
+    #[test]
+    fn gates_let_every_match_through() {
+        let packs = Packs::builtin().unwrap();
+        let patterns: Vec<&Pattern> = packs
+            .iter()
+            .flat_map(|pack| {
+                let guards = pack.guards.iter().flat_map(|guard| &guard.patterns);
+                guards.chain(pack.facts.iter().flat_map(|fact| &fact.patterns))
+            })
+            .map(|at| &at.value)
+            .collect();
+        let rules: Vec<Rule<'_>> =
+            patterns.iter().map(|pattern| Rule::Pattern(pattern, When::Always)).collect();
+        let matcher = Matcher::new(&rules).unwrap();
+        let (mut scratch, mut tokens, mut found) =
+            (matcher.scratch(), Tokens::default(), Hits::default());
+        let mut runner = TestRunner::deterministic();
+        for (rule, pattern) in patterns.iter().enumerate() {
+            let hir = regex_syntax::parse(&pattern.written).unwrap();
+            let texts = string_regex_parsed(&letters_of(&hir)).unwrap();
+            let mut matched = 0;
+            for _ in 0..500 {
+                let folded = fold(&texts.new_tree(&mut runner).unwrap().current());
+                if !pattern.regex().unwrap().is_match(folded.text()) {
+                    continue;
+                }
+                matched += 1;
+                if matched > 50 {
+                    break;
+                }
+                matcher.read(&folded, &mut tokens);
+                matcher.find(&folded, &tokens, &mut scratch, &mut found);
+                let is_found = found.all.iter().any(|hit| hit.rule == rule);
+                assert!(is_found, "{}: {:?}", pattern.written, folded.text());
+            }
+            assert!(matched > 0, "{}", pattern.written);
+        }
     }
 
     /// text, what is read otherwise than it is written: the cases stand in a table beside this file.
