@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Word;
 use crate::packs::Phrase;
 use crate::packs::phrase::{PhraseReader, WordSets};
-use crate::text::is_spaceless;
+use crate::text::first_word;
 
 /// Single words.
 #[derive(Debug, Default)]
@@ -78,14 +78,12 @@ impl Phrases {
     fn new(lines: &'static str) -> Self {
         let words = |line: &'static str| {
             let mut words = Vec::new();
-            for part in line.split_whitespace() {
-                let mut from = 0;
-                for (at, c) in part.char_indices().filter(|(_, c)| is_spaceless(*c)) {
-                    words.extend(Some(&part[from..at]).filter(|before| !before.is_empty()));
-                    from = at + c.len_utf8();
-                    words.push(&part[at..from]);
+            for mut part in line.split_whitespace() {
+                while !part.is_empty() {
+                    let word = first_word(part);
+                    words.push(word);
+                    part = &part[word.len()..];
                 }
-                words.extend(Some(&part[from..]).filter(|rest| !rest.is_empty()));
             }
             words
         };

@@ -16,7 +16,7 @@ use cues::Cues;
 
 use crate::packs::Phrase;
 use crate::span::Span;
-use crate::text::{Folded, is_spaceless};
+use crate::text::{Folded, first_word};
 
 /// How far before a hit a denial may stand, in words that let it through.
 const REACH: usize = 6;
@@ -70,13 +70,6 @@ struct Word<'a> {
     /// Its bytes in the folded text.
     start: usize,
     end: usize,
-}
-
-impl<'a> Word<'a> {
-    /// The word that stands between two places of a folded text, if any does.
-    fn of(text: &'a str, start: usize, end: usize) -> Option<Self> {
-        (start < end).then(|| Self { text: &text[start..end], start, end })
-    }
 }
 
 /// A sentence as words: read once, for all that hits in it.
@@ -178,19 +171,13 @@ impl<'a> Text<'a> {
         let end = text[at..].find('\n').map_or(text.len(), |stop| at + stop);
         let mut words: Vec<Word<'a>> = Vec::new();
         let mut from = start;
-        let is_ascii = text.as_bytes()[start..end].is_ascii();
         let spaces = memchr::memchr_iter(b' ', &text.as_bytes()[start..end]);
         for to in spaces.map(|at| start + at).chain([end]) {
-            // In scripts without spaces each letter is a word.
-            let first = from;
-            let letters = (!is_ascii).then(|| text[from..to].char_indices());
-            for (at, c) in letters.into_iter().flatten().filter(|(_, c)| is_spaceless(*c)) {
-                let here = first + at;
-                words.extend(Word::of(text, from, here));
-                words.extend(Word::of(text, here, here + c.len_utf8()));
-                from = here + c.len_utf8();
+            while from < to {
+                let word = first_word(&text[from..to]);
+                words.push(Word { text: word, start: from, end: from + word.len() });
+                from += word.len();
             }
-            words.extend(Word::of(text, from, to));
             from = to + 1;
         }
         let is_question = self.between(end, end + 1).contains(['?', '\u{FF1F}', '\u{061F}']);

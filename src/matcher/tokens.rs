@@ -9,7 +9,7 @@ use super::key::{Key, number};
 use super::slots::Stretch;
 use super::typos::{self, Speller};
 use super::vocabulary::{Vocabulary, WordId};
-use crate::text::{Folded, is_spaceless};
+use crate::text::{Folded, first_word, is_spaceless};
 
 /// What a word costs a gap (`..`), and what a letter of a script without spaces does.
 const WORD_COST: u32 = 2;
@@ -235,13 +235,9 @@ struct Read {
 
 /// The first word of a piece of text between two spaces, of which not all is ASCII.
 fn wide_word(text: &str, start: usize, end: usize) -> Read {
-    let piece = &text[start..end];
-    let mut letters = piece.char_indices().filter(|(_, c)| is_spaceless(*c));
-    let (end, cost) = match letters.next() {
-        None => (end, WORD_COST),
-        Some((0, letter)) => (start + letter.len_utf8(), LETTER_COST),
-        Some((at, _)) => (start + at, WORD_COST),
-    };
+    let word = first_word(&text[start..end]);
+    let end = start + word.len();
+    let cost = if word.starts_with(is_spaceless) { LETTER_COST } else { WORD_COST };
     Read { end, key: Key::within(text.as_bytes(), start, end), cost }
 }
 
@@ -298,12 +294,12 @@ fn ends(eight: u64) -> u64 {
 /// The words of a phrase's word, as a text would have them, and whether a dot stands before each.
 pub(super) fn pieces(word_of_pack: &str) -> Vec<(&str, bool)> {
     let mut pieces = Vec::new();
-    for (n, part) in word_of_pack.split('.').enumerate() {
-        let (mut start, mut dot) = (0, n > 0 && !pieces.is_empty());
-        while start < part.len() {
-            let Read { end, .. } = wide_word(part, start, part.len());
-            pieces.push((&part[start..end], std::mem::take(&mut dot)));
-            start = end;
+    for (n, mut part) in word_of_pack.split('.').enumerate() {
+        let mut dot = n > 0 && !pieces.is_empty();
+        while !part.is_empty() {
+            let word = first_word(part);
+            pieces.push((word, std::mem::take(&mut dot)));
+            part = &part[word.len()..];
         }
     }
     pieces

@@ -113,6 +113,20 @@ pub(crate) fn is_spaceless(c: char) -> bool {
         | 0x20000..=0x3FFFF)
 }
 
+/// The first word of what stands between two spaces: all of it, but each letter of a script
+/// without spaces is a word of its own.
+pub(crate) fn first_word(piece: &str) -> &str {
+    if piece.is_ascii() {
+        return piece;
+    }
+    let end = match piece.char_indices().find(|(_, c)| is_spaceless(*c)) {
+        None => piece.len(),
+        Some((0, letter)) => letter.len_utf8(),
+        Some((at, _)) => at,
+    };
+    &piece[..end]
+}
+
 /// Characters that are judged before they are taken apart.
 fn special(c: char) -> Option<Class> {
     Some(match c {

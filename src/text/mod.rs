@@ -18,4 +18,4 @@ pub use guard::{guard, unguard};
 pub use line::one_line;
 pub use visible::visible;
 
-pub(crate) use chars::is_spaceless;
+pub(crate) use chars::{first_word, is_spaceless};
