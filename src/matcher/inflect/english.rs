@@ -308,18 +308,33 @@ pub(super) fn is_another_word(bare: &str) -> bool {
     )
 }
 
+/// Words and what they are short for, either way: each word of each pack is asked for both.
+struct Contractions {
+    long: FxHashMap<&'static str, (&'static str, &'static str)>,
+    short: FxHashMap<(&'static str, &'static str), &'static str>,
+}
+
+static CONTRACTIONS: LazyLock<Contractions> = LazyLock::new(|| {
+    let negations = NEGATIONS.iter().map(|(short, verb)| (*short, (*verb, "not")));
+    let pronouns =
+        PRONOUNS.iter().filter_map(|(short, long)| Some((*short, long.split_once(' ')?)));
+    let mut all = Contractions { long: FxHashMap::default(), short: FxHashMap::default() };
+    // Of two the first counts.
+    for (short, long) in negations.chain(pronouns) {
+        all.long.entry(short).or_insert(long);
+        all.short.entry(long).or_insert(short);
+    }
+    all
+});
+
 pub(super) fn contractions(word: &str) -> Vec<Vec<String>> {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     if matches!(word, "can't" | "cannot" | "cant") {
         let all = ["can't", "cant", "cannot", "can not"];
         return all.iter().filter(|other| **other != word).map(|text| words(text)).collect();
     }
-    let negation = NEGATIONS.iter().find(|(short, _)| *short == word);
-    let long = negation.map(|(_, verb)| format!("{verb} not"));
-    let long = long.or_else(|| {
-        PRONOUNS.iter().find(|(short, _)| *short == word).map(|(_, long)| (*long).to_owned())
-    });
-    let Some(long) = long else { return Vec::new() };
+    let Some((first, second)) = CONTRACTIONS.long.get(word) else { return Vec::new() };
+    let long = [first, " ", second].concat();
     let bare = Some(word.replace('\'', "")).filter(|bare| !is_another_word(bare));
     bare.into_iter().chain([long]).map(|text| words(&text)).collect()
 }
@@ -328,11 +343,7 @@ pub(super) fn contracted(first: &str, second: &str) -> Vec<String> {
     if (first, second) == ("can", "not") {
         return ["cannot", "can't", "cant"].map(str::to_owned).to_vec();
     }
-    let negation = NEGATIONS.iter().find(|(_, verb)| *verb == first && second == "not");
-    let short = negation.or_else(|| {
-        PRONOUNS.iter().find(|(_, long)| long.split_once(' ') == Some((first, second)))
-    });
-    let Some((short, _)) = short else { return Vec::new() };
+    let Some(short) = CONTRACTIONS.short.get(&(first, second)) else { return Vec::new() };
     let bare = Some(short.replace('\'', "")).filter(|bare| !is_another_word(bare));
     [(*short).to_owned()].into_iter().chain(bare).collect()
 }

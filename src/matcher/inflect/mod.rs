@@ -24,30 +24,20 @@ pub(super) fn inflections(word: &str, lang: &str) -> Vec<String> {
 
 /// Other ways to write a word: won't is wont, and will not.
 pub(super) fn contractions(word: &str, lang: &str) -> Vec<Vec<String>> {
-    let mut all = Vec::new();
-    // Nearly no word has one, and each word of each pack is asked.
-    if !word.contains('\'') && !word.starts_with("can") {
-        return all;
-    }
-    if is_english(lang) {
-        all = english::contractions(word);
-    }
+    let mut all = if is_english(lang) { english::contractions(word) } else { Vec::new() };
     // On phones the apostrophe is the first thing to go.
-    let bare = vec![word.replace('\'', "")];
-    if word.contains('\'') && !english::is_another_word(&bare[0]) && !all.contains(&bare) {
-        all.push(bare);
+    if word.contains('\'') {
+        let bare = vec![word.replace('\'', "")];
+        if !english::is_another_word(&bare[0]) && !all.contains(&bare) {
+            all.push(bare);
+        }
     }
     all
 }
 
 /// Other ways to write two words that follow each other: will not is won't.
 pub(super) fn contracted(first: &str, second: &str, lang: &str) -> Vec<String> {
-    let may_end = ["not", "am", "are", "is", "have", "had", "will", "would", "us"];
-    if may_end.contains(&second) && is_english(lang) {
-        english::contracted(first, second)
-    } else {
-        Vec::new()
-    }
+    if is_english(lang) { english::contracted(first, second) } else { Vec::new() }
 }
 
 fn is_english(lang: &str) -> bool {
