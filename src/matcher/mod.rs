@@ -247,14 +247,14 @@ impl Matcher {
         for known in tokens.known().chunk_by(|one, next| tokens.same_sentence(*one, *next)) {
             let Self { slots, vocabulary, .. } = self;
             let sentence = Sentence { known, tokens, slots, vocabulary };
-            search.look(sentence, &self.leads, |slot| {
+            for slot in search.look(sentence, &self.leads) {
                 for gate in self.gates.get(slot.index()) {
                     if seen_sets[gate.regex] == 0 {
                         open.push(gate.regex);
                     }
                     seen_sets[gate.regex] |= gate.set;
                 }
-            });
+            }
             self.phrases.find(sentence, search, hits);
         }
         scratch.open.sort_unstable();
@@ -315,9 +315,9 @@ mod tests {
     use regex_syntax::hir::{Hir, HirKind, Repetition};
 
     use super::*;
-    use crate::packs::Packs;
     use crate::packs::pattern::Trust;
     use crate::packs::phrase::{WordSets, parse_entry};
+    use crate::packs::{Pack, Packs};
     use crate::text::fold;
 
     fn sets() -> WordSets {
@@ -429,14 +429,8 @@ mod tests {
     #[test]
     fn gates_let_every_match_through() {
         let packs = Packs::builtin().unwrap();
-        let patterns: Vec<&Pattern> = packs
-            .iter()
-            .flat_map(|pack| {
-                let guards = pack.guards.iter().flat_map(|guard| &guard.patterns);
-                guards.chain(pack.facts.iter().flat_map(|fact| &fact.patterns))
-            })
-            .map(|at| &at.value)
-            .collect();
+        let patterns: Vec<&Pattern> =
+            packs.iter().flat_map(Pack::patterns).map(|at| &at.value).collect();
         let rules: Vec<Rule<'_>> =
             patterns.iter().map(|pattern| Rule::Pattern(pattern, When::Always)).collect();
         let matcher = Matcher::new(&rules).unwrap();

@@ -216,13 +216,8 @@ impl Phrases {
 }
 
 impl Search {
-    /// Notes which slots a sentence fills; calls `lead` for each of them that `leads` to anything.
-    pub(super) fn look(
-        &mut self,
-        sentence: Sentence<'_>,
-        leads: &[bool],
-        mut lead: impl FnMut(SlotId),
-    ) {
+    /// Notes which slots a sentence fills; says which of them `leads` to anything.
+    pub(super) fn look(&mut self, sentence: Sentence<'_>, leads: &[bool]) -> &[SlotId] {
         if self.sentence == u32::MAX {
             self.filled.fill(0);
             self.sentence = 0;
@@ -235,7 +230,7 @@ impl Search {
                 leading.push(slot);
             }
         });
-        leading.iter().copied().for_each(&mut lead);
+        leading
     }
 
     /// Forgets a text, of which these hits were found.

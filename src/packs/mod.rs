@@ -242,6 +242,16 @@ pub struct Located<T> {
     pub span: Span,
 }
 
+impl Pack {
+    /// All its regexes: those of issues, then of guards, then of facts.
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = &Located<Pattern>> {
+        let issues = self.issues.iter().flat_map(|issue| &issue.patterns);
+        let guards = self.guards.iter().flat_map(|guard| &guard.patterns);
+        let facts = self.facts.iter().flat_map(|fact| &fact.patterns);
+        issues.map(|scored| &scored.what).chain(guards).chain(facts)
+    }
+}
+
 impl Packs {
     /// All the packs that are built in.
     pub fn builtin() -> Result<Self> {

@@ -390,12 +390,10 @@ impl Linter<'_> {
     }
 
     fn gates(&mut self) {
-        let issues = self.pack.issues.iter().flat_map(|issue| &issue.patterns);
-        let guards = self.pack.guards.iter().flat_map(|guard| &guard.patterns);
-        let facts = self.pack.facts.iter().flat_map(|fact| &fact.patterns);
-        let all = issues.map(|scored| &scored.what).chain(guards).chain(facts);
         let mut findings = Vec::new();
-        for pattern in all.filter(|at| self.is_own(at) && at.value.gates.is_empty()) {
+        for pattern in
+            self.pack.patterns().filter(|at| self.is_own(at) && at.value.gates.is_empty())
+        {
             let written = pattern.map(pattern.value.written.clone());
             let whole = Span::new(0, written.value.len());
             let message =
