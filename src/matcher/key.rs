@@ -5,6 +5,8 @@
 //! of a word at once. No word of a folded text holds a zero byte, so words
 //! that are filled up with zeros are still told apart.
 
+use crate::text::Eight;
+
 /// Bits of the filter for each word: few words pass by chance.
 const FILTER_BITS: usize = 16;
 
@@ -27,36 +29,22 @@ impl Key {
         Self::within(word.as_bytes(), 0, word.len())
     }
 
-    /// That of a word in a text, by where it starts and ends: with text behind it, it is read as it
-    /// stands, sixteen bytes at once, and what is too much is taken off.
+    /// That of a word in a text, by where it starts and ends.
     pub(super) fn within(text: &[u8], start: usize, end: usize) -> Self {
         let len = end.saturating_sub(start);
-        let word = text.get(start..).unwrap_or_default();
-        let (head, tail) = if let Some(sixteen) = word.first_chunk::<16>() {
-            halves(sixteen)
-        } else {
-            let mut sixteen = [0; Self::WHOLE];
-            sixteen[..word.len()].copy_from_slice(word);
-            halves(&sixteen)
+        let tail = match text.get(start..end).and_then(<[u8]>::last_chunk) {
+            // Of up to sixteen bytes, what stands in the head is shifted out.
+            Some(last) if len > 8 => {
+                u64::from_le_bytes(*last) >> (8 * Self::WHOLE.saturating_sub(len))
+            }
+            _ => 0,
         };
-        let head = head & first_bytes(len);
-        let tail = match len.checked_sub(8) {
-            None => 0,
-            Some(behind @ ..=8) => tail & first_bytes(behind),
-            Some(_) => word[..len].last_chunk().map_or(0, |last| u64::from_le_bytes(*last)),
-        };
-        Self { head, tail, len }
+        Self { head: head(text, start, end), tail, len }
     }
 
-    /// Whether it is certain that the word is ASCII.
-    pub(super) fn is_ascii(self) -> bool {
-        self.len <= Self::WHOLE && (self.head | self.tail) & 0x8080_8080_8080_8080 == 0
-    }
-
-    /// Its first bytes, of which `bytes` has the bits, as a number that differs from that of fewer
-    /// or of others.
-    pub(super) fn start(self, bytes: u64) -> u64 {
-        self.head & bytes
+    /// Its first eight bytes.
+    pub(super) fn head(self) -> u64 {
+        self.head
     }
 
     /// A number that differs in all its bits from that of other words.
@@ -70,16 +58,27 @@ impl Key {
     }
 }
 
-fn halves(sixteen: &[u8; 16]) -> (u64, u64) {
-    let all = u128::from_le_bytes(*sixteen);
-    #[allow(clippy::cast_possible_truncation, reason = "the lower half is what is meant")]
-    let head = all as u64;
-    (head, (all >> 64) as u64)
+/// The first eight bytes of a word in a text, by where it starts and ends: with text behind it, it
+/// is read as it stands, eight bytes at once, and what is too much is taken off.
+#[inline]
+pub(super) fn head(text: &[u8], start: usize, end: usize) -> u64 {
+    let eight = Eight::first(text.get(start..).unwrap_or_default());
+    eight.number() & first_bytes(end.saturating_sub(start))
 }
 
 /// The bits of so many first bytes of eight.
+#[inline]
 pub(super) fn first_bytes(count: usize) -> u64 {
-    u64::MAX.checked_shr(64 - 8 * number(count.min(8))).unwrap_or(0)
+    const BITS: [u64; 9] = {
+        let mut bits = [u64::MAX; 9];
+        let mut count = 0;
+        while count < 8 {
+            bits[count] = (1 << (8 * count)) - 1;
+            count += 1;
+        }
+        bits
+    };
+    BITS[count.min(8)]
 }
 
 /// Some words, by key; of longer ones `is_spelled` has to say whether it is the one.
@@ -165,7 +164,19 @@ impl Marks {
         new
     }
 
-    /// The numbers of a hash.
+    /// Whether a hash has a number, where most that are asked for have.
+    pub(super) fn have(&self, hash: u64) -> bool {
+        let mut at = place(hash, self.shift);
+        while let Some(&(known, _)) = self.places.get(at).filter(|place| place.1 != FREE) {
+            if known == low(hash) {
+                return true;
+            }
+            at = (at + 1) & (self.places.len() - 1);
+        }
+        false
+    }
+
+    /// The numbers of a hash, where most that are asked for have none.
     pub(super) fn of(&self, hash: u64) -> impl Iterator<Item = u32> {
         let mut at = place(hash, self.shift);
         let mut more = self.filter.may_have(hash);

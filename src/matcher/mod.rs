@@ -244,9 +244,9 @@ impl Matcher {
         let Scratch { search, open, seen_sets } = scratch;
         open.clear();
         open.extend(&self.always);
-        for known in tokens.known().chunk_by(|one, next| tokens.same_sentence(*one, *next)) {
+        for words in tokens.sentences() {
             let Self { slots, vocabulary, .. } = self;
-            let sentence = Sentence { known, tokens, slots, vocabulary };
+            let sentence = Sentence { words, tokens, slots, vocabulary };
             for slot in search.look(sentence, &self.leads) {
                 for gate in self.gates.get(slot.index()) {
                     if seen_sets[gate.regex] == 0 {
@@ -456,6 +456,31 @@ mod tests {
                 assert!(is_found, "{}: {:?}", pattern.written, folded.text());
             }
             assert!(matched > 0, "{}", pattern.written);
+        }
+    }
+
+    /// Words that were written as two, or as one, count as what was meant in the gaps behind them.
+    #[test]
+    fn gaps_are_of_the_words_that_were_meant() {
+        let phrase = Phrase::parse("imessage .. activation", &WordSets::new()).unwrap();
+        let known = Phrase::parse("green & bubbles", &WordSets::new()).unwrap();
+        let matcher = Matcher::new(&[
+            Rule::Phrase(&phrase, "en", Often::Each),
+            Rule::Phrase(&known, "en", Often::Each),
+        ])
+        .unwrap();
+        for (text, want) in [
+            ("imess age has no new activaton", true),
+            ("imess age has still no new activaton", false),
+            ("imessage says greenbubbles activaton", true),
+            ("imessage says my greenbubbles activaton", false),
+        ] {
+            let (mut found, mut scratch, folded) = (Hits::default(), matcher.scratch(), fold(text));
+            let (mut tokens, mut slips) = (Tokens::default(), Vec::new());
+            matcher.read(&folded, &mut tokens);
+            matcher.correct(&folded, &mut tokens, &mut slips);
+            matcher.find(&folded, &tokens, &mut scratch, &mut found);
+            assert_eq!(found.all.iter().any(|hit| hit.rule == 0), want, "{text}: {slips:?}");
         }
     }
 

@@ -241,10 +241,11 @@ impl Search {
     }
 }
 
-/// The words of a sentence that packs know, in order.
+/// A sentence, and all that is needed to read it.
 #[derive(Clone, Copy)]
 pub(super) struct Sentence<'a> {
-    pub(super) known: &'a [u32],
+    /// Its words among those that packs know: from one up to and without another.
+    pub(super) words: Stretch,
     pub(super) tokens: &'a Tokens,
     pub(super) slots: &'a Slots,
     pub(super) vocabulary: &'a Vocabulary,
@@ -253,8 +254,8 @@ pub(super) struct Sentence<'a> {
 impl Sentence<'_> {
     /// Calls `each` for every slot that its words fill.
     fn each(self, mut each: impl FnMut(SlotId, Stretch)) {
-        for at in self.known {
-            self.slots.at(*at as usize, self.tokens, self.vocabulary, &mut each);
+        for at in self.words.start..self.words.end {
+            self.slots.at(at, self.tokens.known(), self.vocabulary, &mut each);
         }
     }
 }

@@ -13,7 +13,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::forms::{Form, Spelling};
 use super::key::{self, Filter};
 use super::lists::Lists;
-use super::tokens::{Token, Tokens};
+use super::tokens::Token;
 use super::vocabulary::{Atom, Vocabulary, VocabularyBuilder, WordId};
 use crate::packs::phrase::{Choices, Ending, Run, Slot, Word, Words};
 
@@ -32,7 +32,7 @@ struct Piece {
     dot: bool,
 }
 
-/// Words, by their numbers in a text: from one up to and without another.
+/// Words, by their numbers among those of a text that packs know: from one up to and without another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Stretch {
     pub(super) start: usize,
@@ -337,25 +337,22 @@ impl Slots {
     pub(super) fn at(
         &self,
         at: usize,
-        tokens: &Tokens,
+        tokens: &[Token],
         vocabulary: &Vocabulary,
         each: &mut impl FnMut(SlotId, Stretch),
     ) {
         let Some(token) = tokens.get(at) else { return };
-        for word in token.word.into_iter().chain(token.stem) {
+        let next = tokens.get(at + 1).filter(|next| token.is_followed_by(next));
+        for word in token.known.spellings() {
             for slot in self.alone.get(word.index()) {
                 each(*slot, Stretch { start: at, end: at + 1 });
             }
-            let nodes = self.starts.get(word.index());
-            let begins = |next: &Token| {
-                let mut words = next.word.into_iter().chain(next.stem);
-                words.any(|next| self.pairs.may_have(pair(word, next)))
-            };
-            if nodes.is_empty() || !tokens.get(at + 1).is_some_and(begins) {
-                continue;
-            }
-            for &node in nodes {
-                self.follow(node, at, at + 1, tokens, vocabulary, each);
+            let Some(next) = next else { continue };
+            let begins = |next| self.pairs.may_have(pair(word, next));
+            if next.known.spellings().any(begins) {
+                for &node in self.starts.get(word.index()) {
+                    self.follow(node, at, at + 1, tokens, vocabulary, each);
+                }
             }
         }
     }
@@ -366,15 +363,15 @@ impl Slots {
         node: u32,
         start: usize,
         end: usize,
-        tokens: &Tokens,
+        tokens: &[Token],
         vocabulary: &Vocabulary,
         each: &mut impl FnMut(SlotId, Stretch),
     ) {
-        let Some(token) = tokens.get(end) else { return };
-        if !token.dot && !tokens.follows(end) {
+        let Some([last, token]) = tokens.get(end - 1..=end) else { return };
+        if !last.is_followed_by(token) {
             return;
         }
-        for word in token.word.into_iter().chain(token.stem) {
+        for word in token.known.spellings() {
             for &atom in vocabulary.atoms(word) {
                 let Some(&next) = self.next.get(&(node, Piece { atom, dot: token.dot })) else {
                     continue;

@@ -4,12 +4,15 @@
 //! word of its own, so that phrases need no word edges there and mixed text
 //! needs no special care. The parts of a number (`26.0.1`) are words that know
 //! of the dot before them.
+//!
+//! Kept are the words that packs know, few of them as a rule, and those that
+//! are no words at all, which may be typing mistakes.
 
-use super::key::{Key, number};
+use super::key::number;
 use super::slots::Stretch;
 use super::typos::{self, Speller};
-use super::vocabulary::{Vocabulary, WordId};
-use crate::text::{Folded, first_word, is_spaceless};
+use super::vocabulary::{Known, Vocabulary};
+use crate::text::{Eight, Folded, before_first, first_word, is_spaceless};
 
 /// What a word costs a gap (`..`), and what a letter of a script without spaces does.
 const WORD_COST: u32 = 2;
@@ -20,22 +23,21 @@ const GAP_COST: u32 = 6;
 
 /// A word of a text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Token {
+pub(super) struct Token {
     /// Its bytes in the folded text.
-    pub(super) start: u32,
-    pub(super) end: u32,
+    start: u32,
+    end: u32,
+    /// Which word of the text it is, from 0.
+    at: u32,
     /// The sentence that it stands in, from 0.
-    pub(super) sentence: u32,
-    /// What all words up to here cost a gap.
-    cost: u32,
-    /// The word of the packs that it is.
-    pub(super) word: Option<WordId>,
-    /// The beginning of a word (`activat*`) that it goes on from.
-    pub(super) stem: Option<WordId>,
+    sentence: u32,
+    /// What all words before it cost a gap, and what they cost with it.
+    before: u32,
+    after: u32,
     /// Whether nothing but a dot stands before it: the second part of a number.
     pub(super) dot: bool,
-    /// The hash of its key, as it is written.
-    hash: u64,
+    /// What packs know of it.
+    pub(super) known: Known,
 }
 
 /// A word that was read otherwise than it is written.
@@ -46,67 +48,89 @@ pub(crate) struct Slip {
     pub(crate) read: String,
 }
 
-/// All the words of a text, in order.
+/// The words of a text that matter, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
-    all: Vec<Token>,
-    /// Those that packs know: few of them, as a rule.
-    known: Vec<u32>,
-    /// For two words that may be one.
+    /// Those that packs know.
+    known: Vec<Token>,
+    /// Those that are no words.
+    strange: Vec<Strange>,
+    /// For known words while others are corrected, and for two words that may be one.
+    corrected: Vec<Token>,
     both: String,
 }
 
+/// A word that is none.
+#[derive(Clone, Copy, Debug)]
+struct Strange {
+    token: Token,
+    /// Where the word before it starts.
+    last: u32,
+}
+
 impl Token {
-    /// Whether packs know nothing like it.
-    fn is_foreign(&self) -> bool {
-        self.word.is_none() && self.stem.is_none()
+    /// Its bytes in the folded text.
+    fn bytes(&self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
     }
 
-    fn read_as(self, word: &str, vocabulary: &Vocabulary) -> Self {
-        let (word, stem) = vocabulary.look_up(word);
-        Self { word, stem, ..self }
+    /// Whether a word stands right behind it, in the same sentence or number.
+    pub(super) fn is_followed_by(&self, next: &Self) -> bool {
+        next.at == self.at + 1 && next.sentence == self.sentence
+    }
+
+    /// As it is with so many words more, or fewer, before it than were written.
+    fn behind(self, more_words: i32) -> Self {
+        let cost = more_words * WORD_COST.cast_signed();
+        Self {
+            at: self.at.saturating_add_signed(more_words),
+            before: self.before.saturating_add_signed(cost),
+            after: self.after.saturating_add_signed(cost),
+            ..self
+        }
     }
 }
 
 impl Tokens {
     /// Takes another text apart.
     pub(super) fn read(&mut self, folded: &Folded, vocabulary: &Vocabulary) {
-        self.all.clear();
         self.known.clear();
+        self.strange.clear();
         let text = folded.text();
         let bytes = text.as_bytes();
-        let (mut sentence, mut cost, mut start) = (0, 0, 0);
+        let is_ascii = text.is_ascii();
+        let (mut at, mut sentence, mut cost) = (0, 0, 0);
+        let (mut last, mut start) = (0, 0);
         let mut dot = false;
         let mut ends = Ends::of(bytes);
         loop {
-            let end = ends.next().unwrap_or(bytes.len());
+            let end = ends.next();
             // One word, or several where words need no spaces.
             while start < end {
-                let piece = Key::within(bytes, start, end);
-                let read = if piece.is_ascii() {
-                    Read { end, key: piece, cost: WORD_COST }
+                let piece = if is_ascii {
+                    Piece { end, cost: WORD_COST }
                 } else {
-                    wide_word(text, start, end)
+                    Piece::first(text, start, end)
                 };
-                cost += read.cost;
-                let hash = read.key.hash();
-                let (word, stem) =
-                    vocabulary.look_up_key(read.key, hash, || &text[start..read.end]);
-                if word.is_some() || stem.is_some() {
-                    self.known.push(number(self.all.len()));
-                }
-                let token = Token {
+                let token = |known| Token {
                     start: number(start),
-                    end: number(read.end),
+                    end: number(piece.end),
+                    at,
                     sentence,
-                    cost,
-                    word,
-                    stem,
+                    before: cost,
+                    after: cost + piece.cost,
                     dot,
-                    hash,
+                    known,
                 };
-                self.all.push(token);
-                start = read.end;
+                let known = vocabulary.look_up_within(text, start, piece.end);
+                if known.is_something() {
+                    self.known.push(token(known));
+                } else if typos::is_no_word(text, start, piece.end) {
+                    self.strange.push(Strange { token: token(known), last: number(last) });
+                }
+                at += 1;
+                cost += piece.cost;
+                (last, start) = (start, piece.end);
                 dot = false;
             }
             let Some(between) = bytes.get(end) else { break };
@@ -125,170 +149,194 @@ impl Tokens {
         speller: impl Fn() -> &'s Speller,
         slips: &mut Vec<Slip>,
     ) {
+        let Self { known, strange, corrected, both } = self;
+        corrected.clear();
         let first = slips.len();
-        let text = folded.text();
-        let written = |token: &Token| &text[token.start as usize..token.end as usize];
-        let mut slip = |token: &Token, read: &str| {
-            let at = token.start as usize..token.end as usize;
-            slips.push(Slip { at, read: read.to_owned() });
-        };
-        let mut both = std::mem::take(&mut self.both);
-        let mut at = 0;
-        while let Some(&token) = self.all.get(at) {
-            at += 1;
-            let (start, end) = (token.start as usize, token.end as usize);
-            if !token.is_foreign() || !typos::is_no_word(token.hash, &text[start..end]) {
+        let mut rest = known.iter().peekable();
+        // Where the last slip ends, and how many words more than were written there are up to there.
+        let (mut done, mut more) = (0, 0);
+        for strange in strange.iter().copied() {
+            // It may be the second half of the last one.
+            if strange.token.bytes().start < done {
                 continue;
             }
-            let here = at - 1;
-            // Half a word looks like a slip of another, so what was written as two comes first.
-            let neighbours = [here.checked_sub(1), Some(here)];
-            let one = neighbours.into_iter().flatten().find(|&left| {
-                let next = self.all.get(left + 1).filter(|_| self.follows(left + 1));
-                next.is_some_and(|next| {
-                    let parts = [written(&self.all[left]), written(next)];
-                    typos::together(parts, vocabulary, &mut both).is_some()
-                })
-            });
-            let word = written(&token);
-            if let Some(left) = one {
-                let end = self.all[left + 1].end;
-                let token = Token { end, ..self.all[left] }.read_as(&both, vocabulary);
-                slip(&token, &both);
-                self.all[left] = token;
-                self.all.remove(left + 1);
-                at = left + 1;
-            } else if let Some(meant) = speller().meant(word, vocabulary) {
-                self.all[here] = token.read_as(meant, vocabulary);
-                slip(&token, meant);
-            } else if let Some(cut) = typos::apart(word, vocabulary) {
-                let (left, right) = word.split_at(cut);
-                let middle = token.start + number(cut);
-                slip(&token, &format!("{left} {right}"));
-                self.all[here] = Token { end: middle, ..token }.read_as(left, vocabulary);
-                let right = Token { start: middle, dot: false, ..token }.read_as(right, vocabulary);
-                self.all.insert(at, right);
-                at += 1;
+            let Some(meant) = strange.meant(folded.text(), done, vocabulary, &speller, both) else {
+                continue;
+            };
+            let Meant { slip, words, more: more_here } = meant;
+            while let Some(token) = rest.next_if(|token| token.bytes().start < slip.at.end) {
+                if token.bytes().start < slip.at.start {
+                    corrected.push(token.behind(more));
+                }
             }
+            let words = words.into_iter().flatten().filter(|token| token.known.is_something());
+            corrected.extend(words.map(|token| token.behind(more)));
+            (done, more) = (slip.at.end, more + more_here);
+            slips.push(slip);
         }
-        self.both = both;
         if slips.len() > first {
-            slips[first..].sort_by_key(|slip| slip.at.start);
-            self.known.clear();
-            let known = self.all.iter().enumerate().filter(|(_, token)| !token.is_foreign());
-            self.known.extend(known.map(|(at, _)| number(at)));
+            corrected.extend(rest.map(|token| token.behind(more)));
+            std::mem::swap(known, corrected);
         }
     }
 
-    /// The words that packs know, by their numbers, in order.
-    pub(super) fn known(&self) -> &[u32] {
+    /// The words that packs know, in order.
+    pub(super) fn known(&self) -> &[Token] {
         &self.known
     }
 
-    pub(super) fn get(&self, at: usize) -> Option<&Token> {
-        self.all.get(at)
+    /// The words of each sentence that packs know any word of.
+    pub(super) fn sentences(&self) -> impl Iterator<Item = Stretch> {
+        let same = |one: &Token, next: &Token| one.sentence == next.sentence;
+        let mut start = 0;
+        self.known.chunk_by(same).map(move |words| {
+            let end = start + words.len();
+            Stretch { start: std::mem::replace(&mut start, end), end }
+        })
     }
 
-    /// The bytes from one word up to and without another.
+    /// The bytes of some words that packs know, from one up to and without another.
     pub(super) fn bytes(&self, words: Stretch) -> std::ops::Range<usize> {
-        let start = self.all.get(words.start).map_or(0, |token| token.start);
-        let last = words.end.checked_sub(1).and_then(|last| self.all.get(last));
-        start as usize..last.map_or(start, |token| token.end) as usize
+        match self.known.get(words.start..words.end) {
+            Some([first, .., last]) => first.bytes().start..last.bytes().end,
+            Some([only]) => only.bytes(),
+            _ => 0..0,
+        }
     }
 
-    pub(super) fn sentence(&self, at: usize) -> u32 {
-        self.all.get(at).map_or(u32::MAX, |token| token.sentence)
-    }
-
-    /// Whether two words stand in one sentence.
-    pub(super) fn same_sentence(&self, one: u32, other: u32) -> bool {
-        self.sentence(one as usize) == self.sentence(other as usize)
-    }
-
-    /// Whether a word follows upon the one before it: in the same sentence, and in no number with it.
-    pub(super) fn follows(&self, at: usize) -> bool {
-        let Some(before) = at.checked_sub(1).and_then(|before| self.all.get(before)) else {
+    /// Whether a word that packs know follows upon the one before it: in the same sentence, and in no number with it.
+    pub(super) fn follows(&self, word: usize) -> bool {
+        let before = word.checked_sub(1).and_then(|before| self.known.get(before));
+        let (Some(before), Some(token)) = (before, self.known.get(word)) else {
             return false;
         };
-        self.all.get(at).is_some_and(|token| token.sentence == before.sentence && !token.dot)
+        before.is_followed_by(token) && !token.dot
     }
 
     /// Whether no more than a gap lets pass stands between a word's end and another's start.
     pub(super) fn near(&self, end: usize, start: usize) -> bool {
-        let (Some(last), Some(next)) =
-            (end.checked_sub(1).and_then(|last| self.all.get(last)), self.all.get(start))
-        else {
+        let last = end.checked_sub(1).and_then(|last| self.known.get(last));
+        let (Some(last), Some(next)) = (last, self.known.get(start)) else {
             return false;
         };
-        let between = start.checked_sub(1).and_then(|before| self.all.get(before));
-        last.sentence == next.sentence
-            && between.is_some_and(|between| between.cost.saturating_sub(last.cost) <= GAP_COST)
+        last.sentence == next.sentence && next.before.saturating_sub(last.after) <= GAP_COST
     }
 }
 
-/// A word as it was read.
-struct Read {
+/// What a strange word was meant to be.
+struct Meant {
+    slip: Slip,
+    /// The words instead of those that were written.
+    words: [Option<Token>; 2],
+    /// How many more these are.
+    more: i32,
+}
+
+impl Strange {
+    /// What it was meant to be, where nothing is left to be read before `from`.
+    fn meant<'s>(
+        self,
+        text: &str,
+        from: usize,
+        vocabulary: &Vocabulary,
+        speller: impl Fn() -> &'s Speller,
+        both: &mut String,
+    ) -> Option<Meant> {
+        let Self { token, .. } = self;
+        let (at, word) = (token.bytes(), &text[token.bytes()]);
+        let read_as =
+            |token: Token, word: &str| Some(Token { known: vocabulary.look_up(word), ..token });
+        // Half a word looks like a slip of another, so what was written as two comes first.
+        let pairs = [self.with_last(text, from), self.with_next(text)];
+        for (one, cut) in pairs.into_iter().flatten() {
+            let at = one.bytes();
+            let parts = [&text[at.start..cut], &text[cut + 1..at.end]];
+            if let Some(read) = typos::together(parts, vocabulary, both) {
+                let slip = Slip { at, read: read.to_owned() };
+                return Some(Meant { slip, words: [read_as(one, read), None], more: -1 });
+            }
+        }
+        if let Some(meant) = speller().meant(word, vocabulary) {
+            let slip = Slip { at, read: meant.to_owned() };
+            return Some(Meant { slip, words: [read_as(token, meant), None], more: 0 });
+        }
+        let (left, right) = word.split_at(typos::apart(word, vocabulary)?);
+        let slip = Slip { at, read: format!("{left} {right}") };
+        let middle = token.start + number(left.len());
+        let second = Token { start: middle, dot: false, ..token }.behind(1);
+        let words = [read_as(Token { end: middle, ..token }, left), read_as(second, right)];
+        Some(Meant { slip, words, more: 1 })
+    }
+
+    /// It and the word before it as one, if there is one from a place on, and where the space is between them.
+    fn with_last(self, text: &str, from: usize) -> Option<(Token, usize)> {
+        let space = self.token.bytes().start.checked_sub(1)?;
+        let start = self.last as usize;
+        let stands = start >= from && text.as_bytes().get(space) == Some(&b' ');
+        let dot = start > 0 && text.as_bytes().get(start - 1) == Some(&b'.');
+        stands.then(|| {
+            (Token { start: self.last, dot, end: self.token.end, ..self.token.behind(-1) }, space)
+        })
+    }
+
+    /// The same with the word after it.
+    fn with_next(self, text: &str) -> Option<(Token, usize)> {
+        let space = self.token.bytes().end;
+        let rest = text.get(space..)?.strip_prefix(' ')?;
+        let next = Ends::of(rest.as_bytes()).next();
+        let end = Piece::first(text, space + 1, space + 1 + next).end;
+        Some((Token { end: number(end), ..self.token }, space))
+    }
+}
+
+/// A word of a text.
+struct Piece {
     end: usize,
-    key: Key,
     cost: u32,
 }
 
-/// The first word of a piece of text between two spaces, of which not all is ASCII.
-fn wide_word(text: &str, start: usize, end: usize) -> Read {
-    let word = first_word(&text[start..end]);
-    let end = start + word.len();
-    let cost = if word.starts_with(is_spaceless) { LETTER_COST } else { WORD_COST };
-    Read { end, key: Key::within(text.as_bytes(), start, end), cost }
+impl Piece {
+    /// The first word of what stands between two spaces.
+    fn first(text: &str, start: usize, end: usize) -> Self {
+        let word = first_word(&text[start..end]);
+        let cost = if word.starts_with(is_spaceless) { LETTER_COST } else { WORD_COST };
+        Self { end: start + word.len(), cost }
+    }
 }
 
 /// Where words of a folded text end: its spaces, line ends and dots, eight bytes at a time.
 struct Ends<'t> {
     bytes: &'t [u8],
-    /// Where the next eight bytes begin.
+    /// Where the last eight bytes begin.
     at: usize,
-    /// The highest bits of those of the last eight that are ends and are not told yet.
+    /// The highest bits of those that are ends and are not told yet.
     found: u64,
 }
 
 impl<'t> Ends<'t> {
     fn of(bytes: &'t [u8]) -> Self {
-        Self { bytes, at: 0, found: 0 }
+        Self { bytes, at: 0, found: ends(Eight::first(bytes)) }
     }
-}
 
-impl Iterator for Ends<'_> {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
+    /// The next one: the end of the text is one too.
+    #[inline]
+    fn next(&mut self) -> usize {
         while self.found == 0 {
-            let rest = self.bytes.get(self.at..)?;
-            let eight = if let Some(eight) = rest.first_chunk() {
-                *eight
-            } else {
-                let mut eight = [b'\''; 8];
-                eight[..rest.len()].copy_from_slice(rest);
-                eight
-            };
-            self.found = ends(u64::from_le_bytes(eight));
             self.at += 8;
+            let Some(rest) = self.bytes.get(self.at..) else { return self.bytes.len() };
+            self.found = ends(Eight::first(rest));
         }
-        let end = self.at - 8 + self.found.trailing_zeros() as usize / 8;
+        let end = self.at + before_first(self.found);
         self.found &= self.found - 1;
-        Some(end)
+        end.min(self.bytes.len())
     }
 }
 
-/// Which of eight bytes of a folded text end a word, by their highest bits. There is nothing below
-/// the apostrophe but what does, and the dot; so a few sums tell.
-fn ends(eight: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
-    // What lifts a byte of 7 bits over 127 if it is an apostrophe or more.
-    const LIFT: u64 = (0x80 - b'\'' as u64) * ONES;
-    const DOTS: u64 = b'.' as u64 * ONES;
-    let in_word = (eight & !HIGH) + LIFT;
-    let no_dot = ((eight ^ DOTS) & !HIGH) + !HIGH;
-    !(in_word & no_dot | eight) & HIGH
+/// Which of eight bytes of a folded text end a word, by their highest bits: there is nothing below
+/// the apostrophe but what does, and the dot.
+#[inline]
+fn ends(eight: Eight) -> u64 {
+    eight.are_below(b'\'') | eight.are(b'.')
 }
 
 /// The words of a phrase's word, as a text would have them, and whether a dot stands before each.

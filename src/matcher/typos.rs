@@ -6,7 +6,7 @@
 //! were written as one, or as two, are put right in the same way.
 
 use super::key::{self, Key, Marks};
-use super::vocabulary::{Vocabulary, WordId};
+use super::vocabulary::{Known, Vocabulary, WordId};
 use super::words::{ENGLISH, is_common};
 
 /// Shorter words are too easily another word.
@@ -83,10 +83,15 @@ impl Speller {
     }
 }
 
-/// Whether it is letters that make no common word: what may be a slip; `hash` is that of its key.
-pub(super) fn is_no_word(hash: u64, word: &str) -> bool {
+/// Whether a word of a text, by where it starts and ends, is letters that make no common word: what may be a slip.
+///
+/// Of the shortest words nothing comes but with another that is none, and that one is looked at.
+#[inline]
+pub(super) fn is_no_word(text: &str, start: usize, end: usize) -> bool {
     // Nearly every word is a common one, numbers and all.
-    !is_common(hash) && is_letters(word)
+    end - start >= SHORTEST_PART
+        && !is_common(Key::within(text.as_bytes(), start, end).hash())
+        && is_letters(&text[start..end])
 }
 
 /// Where a word that is none falls apart into two that are, one of them of the packs.
@@ -118,9 +123,8 @@ pub(super) fn together<'b>(
     }
     both.clear();
     both.extend([left, right]);
-    let key = Key::of(both);
-    let (whole, stem) = vocabulary.look_up_key(key, key.hash(), || both);
-    if !(whole.is_some() || stem.is_some() && is_common(key.hash())) {
+    let Known { word, stem } = vocabulary.look_up(both);
+    if !(word.is_some() || stem.is_some() && is_common(Key::of(both).hash())) {
         return None;
     }
     let is_word = |word: &str| {

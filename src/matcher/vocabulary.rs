@@ -11,8 +11,8 @@ use super::key::{self, Filter, Key, WordTable};
 use super::lists::Lists;
 use crate::packs::phrase::Ending;
 
-/// How many bytes of a beginning are looked at first.
-const STEM_BYTES: usize = 5;
+/// How many bytes of a word are looked at first.
+const FIRST_BYTES: usize = 5;
 
 /// A spelling that packs know: a whole word, or a beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,10 +108,35 @@ impl Words {
     }
 }
 
+/// What packs know of a word of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    /// The word of theirs that it is.
+    pub(super) word: Option<WordId>,
+    /// The longest beginning of theirs that it has.
+    pub(super) stem: Option<WordId>,
+}
+
+impl Known {
+    /// Whether they know anything like it.
+    pub(super) fn is_something(self) -> bool {
+        self != Self::default()
+    }
+
+    /// The spellings of theirs that it has.
+    pub(super) fn spellings(self) -> impl Iterator<Item = WordId> {
+        [self.word, self.stem].into_iter().flatten()
+    }
+}
+
 /// All spellings, compiled. Whole words come first, then the beginnings.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
+    /// Of whole words and beginnings.
+    starts: Starts,
     words: WordTable,
+    /// Of each whole word, its longest beginning.
+    stem_of: Vec<Option<WordId>>,
     /// The longest beginning that a word has is found; those that it begins with itself are among its atoms.
     stems: Option<Stems>,
     spellings: Vec<Box<str>>,
@@ -163,9 +188,13 @@ impl VocabularyBuilder {
         let behind = key::number(whole);
         let implied = stems.implied().into_iter().map(|(stem, atom)| (behind + stem, atom));
         let is_listed: Vec<bool> = langs.iter().map(|lang| is_listed(lang)).collect();
+        let compiled = Stems::new(stems.texts())?;
+        let stem_of = |word| Some(WordId::of(whole + compiled.as_ref()?.longest(word)?));
         let mut vocabulary = Vocabulary {
+            starts: Starts::new(words.texts(), stems.texts()),
             words: WordTable::new(words.texts()),
-            stems: Stems::new(stems.texts())?,
+            stem_of: words.texts().map(stem_of).collect(),
+            stems: compiled,
             spellings: words.spellings.into_keys().chain(stems.spellings.into_keys()).collect(),
             atoms: Lists::of_pairs(count, words.atoms.into_iter().chain(implied).collect()),
             listed: Vec::with_capacity(count),
@@ -185,26 +214,34 @@ impl VocabularyBuilder {
 }
 
 impl Vocabulary {
-    /// The word of the packs that this is, and the longest beginning that it has.
-    pub(super) fn look_up(&self, word: &str) -> (Option<WordId>, Option<WordId>) {
-        let key = Key::of(word);
-        self.look_up_key(key, key.hash(), || word)
+    /// What packs know of a word.
+    pub(super) fn look_up(&self, word: &str) -> Known {
+        self.look_up_within(word, 0, word.len())
     }
 
-    /// The same with the word's key and its hash, where the word itself is seldom needed.
-    pub(super) fn look_up_key<'w>(
-        &self,
-        key: Key,
-        hash: u64,
-        word: impl Fn() -> &'w str,
-    ) -> (Option<WordId>, Option<WordId>) {
-        let whole =
-            self.words.find(key, hash, |found| self.spelling(WordId::of(found as usize)) == word());
-        let stem = self.stems.as_ref().and_then(|stems| stems.longest(key, word));
-        (
-            whole.map(|found| WordId::of(found as usize)),
-            stem.map(|stem| WordId::of(self.whole + stem)),
-        )
+    /// The same of a word in a text, by where it starts and ends.
+    #[inline]
+    pub(super) fn look_up_within(&self, text: &str, start: usize, end: usize) -> Known {
+        if self.starts.may_have(key::head(text.as_bytes(), start, end)) {
+            self.look_closer(text, start, end)
+        } else {
+            Known::default()
+        }
+    }
+
+    /// The same of a word that begins like one of the packs; apart, so that the look at most words is short.
+    #[inline(never)]
+    fn look_closer(&self, text: &str, start: usize, end: usize) -> Known {
+        let key = Key::within(text.as_bytes(), start, end);
+        let word = || text.get(start..end).unwrap_or_default();
+        let is_spelled = |found| self.spelling(WordId::of(found as usize)) == word();
+        if let Some(found) = self.words.find(key, key.hash(), is_spelled) {
+            let stem = self.stem_of.get(found as usize).copied().flatten();
+            return Known { word: Some(WordId::of(found as usize)), stem };
+        }
+        let stem = self.stems.as_ref().filter(|stems| stems.starts.may_have(key.head()));
+        let longest = stem.and_then(|stems| stems.longest(word()));
+        Known { word: None, stem: longest.map(|stem| WordId::of(self.whole + stem)) }
     }
 
     /// All spellings.
@@ -229,7 +266,7 @@ impl Vocabulary {
 
     /// Whether packs have a word, or a beginning of it.
     pub(super) fn knows(&self, word: &str) -> bool {
-        self.look_up(word) != (None, None)
+        self.look_up(word).is_something()
     }
 
     /// All whole words, and whether there is a list of the common words of their language.
@@ -250,13 +287,49 @@ fn is_listed(lang: &str) -> bool {
     lang.split(['-', '_']).next() == Some("en")
 }
 
+/// What words begin with: most words of a text begin like none of the packs, and this tells at a look.
+#[derive(Debug)]
+struct Starts {
+    filter: Filter,
+    /// The bits of the first bytes that are looked at: [`FIRST_BYTES`], and of shorter beginnings fewer.
+    bytes: Vec<u64>,
+}
+
+impl Starts {
+    fn new<'s>(
+        words: impl ExactSizeIterator<Item = &'s str>,
+        stems: impl ExactSizeIterator<Item = &'s str>,
+    ) -> Self {
+        let mut new = Self { filter: Filter::new(words.len() + stems.len()), bytes: Vec::new() };
+        for word in words {
+            // With nothing behind it, a shorter word is told from longer ones.
+            new.add(word, FIRST_BYTES);
+        }
+        for stem in stems {
+            new.add(stem, stem.len().min(FIRST_BYTES));
+        }
+        new
+    }
+
+    fn add(&mut self, word: &str, bytes: usize) {
+        let bytes = key::first_bytes(bytes);
+        self.filter.add(key::spread(Key::of(word).head() & bytes));
+        if !self.bytes.contains(&bytes) {
+            self.bytes.push(bytes);
+        }
+    }
+
+    /// Whether a word with these first eight bytes may be one, or have one.
+    #[inline]
+    fn may_have(&self, head: u64) -> bool {
+        self.bytes.iter().any(|bytes| self.filter.may_have(key::spread(head & bytes)))
+    }
+}
+
 /// Beginnings of words.
 #[derive(Debug)]
 struct Stems {
-    /// By their first bytes: most words of a text begin like none, and this tells at a look.
-    filter: Filter,
-    /// The bits of the first bytes that were looked at: of as many as beginnings have, up to [`STEM_BYTES`].
-    bytes: Vec<u64>,
+    starts: Starts,
     automaton: AhoCorasick,
 }
 
@@ -268,29 +341,17 @@ impl Stems {
         if stems.len() == 0 {
             return Ok(None);
         }
-        let mut filter = Filter::new(stems.len());
-        let mut bytes = Vec::new();
-        for stem in stems.clone() {
-            let first = key::first_bytes(stem.len().min(STEM_BYTES));
-            filter.add(key::spread(Key::of(stem).start(first)));
-            if !bytes.contains(&first) {
-                bytes.push(first);
-            }
-        }
+        let starts = Starts::new([].into_iter(), stems.clone());
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .start_kind(StartKind::Anchored)
             .build(stems)?;
-        Ok(Some(Self { filter, bytes, automaton }))
+        Ok(Some(Self { starts, automaton }))
     }
 
     /// The number of the longest one that a word has.
-    fn longest<'w>(&self, key: Key, word: impl Fn() -> &'w str) -> Option<usize> {
-        let may_begin = |bytes: &u64| self.filter.may_have(key::spread(key.start(*bytes)));
-        if !self.bytes.iter().any(may_begin) {
-            return None;
-        }
-        let found = self.automaton.find(Input::new(word()).anchored(Anchored::Yes))?;
+    fn longest(&self, word: &str) -> Option<usize> {
+        let found = self.automaton.find(Input::new(word).anchored(Anchored::Yes))?;
         Some(found.pattern().as_usize())
     }
 }

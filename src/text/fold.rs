@@ -17,6 +17,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::chars::{ASCII, Class, classify};
 use super::edit::{Edit, Put};
+use super::eight::{Eight, before_first, others};
 use crate::span::{Span, head};
 
 /// Texts beyond this many bytes are folded up to here: offsets are 32 bits wide.
@@ -83,11 +84,13 @@ impl Folded {
     /// The edits are in order and do not overlap, as [`Cleaner::clean`](super::Cleaner::clean)
     /// makes them; one that does not fit the text is passed over.
     pub fn refold_edited(&mut self, original: &str, edits: &[Edit]) {
-        self.text.clear();
         self.origins.clear();
         let original = head(original, LIMIT);
-        self.text.reserve(original.len());
-        let mut folder = Folder { out: self, gap: Gap::None, word: String::new() };
+        let mut text = std::mem::take(&mut self.text).into_bytes();
+        text.clear();
+        text.reserve(original.len());
+        let origins = &mut self.origins;
+        let mut folder = Folder { text, origins, gap: Gap::None, word: String::new() };
         let mut at = 0;
         for edit in edits {
             let Span { start, end } = edit.span;
@@ -100,11 +103,12 @@ impl Folded {
             }
         }
         folder.run(original, at);
-        let gap = folder.gap;
-        self.end = match gap {
+        self.end = match folder.gap {
             Gap::None => position(original.len()),
             Gap::Inner { at, .. } | Gap::Between { at, .. } => at,
         };
+        // Words were written as they are, or in lower case, whole: it is UTF-8.
+        self.text = String::from_utf8(folder.text).unwrap_or_default();
     }
 
     /// The folded text.
@@ -159,17 +163,6 @@ impl Folded {
             && origin.step == 1
             && original.as_bytes().get(origin.of(here) as usize) == Some(&b' ')
     }
-
-    /// Notes that what is written next came from here, byte for byte.
-    fn begin_run(&mut self, original: u32) {
-        let folded = position(self.text.len());
-        let goes_on = self.origins.last().is_some_and(|last| {
-            last.step == 1 && original.wrapping_sub(last.original) == folded - last.folded
-        });
-        if !goes_on {
-            self.origins.push(Origin { folded, original, step: 1 });
-        }
-    }
 }
 
 /// What stands between the last word and the next.
@@ -212,7 +205,8 @@ impl Seen {
 }
 
 struct Folder<'a> {
-    out: &'a mut Folded,
+    text: Vec<u8>,
+    origins: &'a mut Vec<Origin>,
     gap: Gap,
     /// What one character folds to.
     word: String,
@@ -226,7 +220,7 @@ impl Folder<'_> {
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii() {
                 match ASCII[byte as usize] {
-                    Class::Word => at = self.ascii_words(original, at),
+                    Class::Word => at = self.ascii_words(bytes, at),
                     class => {
                         self.separate(class, char::from(byte), at);
                         at += 1;
@@ -281,35 +275,60 @@ impl Folder<'_> {
 
     /// Whether a word is going on.
     fn at_word(&self) -> bool {
-        matches!(self.gap, Gap::None) && !self.out.text.is_empty()
+        matches!(self.gap, Gap::None) && !self.text.is_empty()
     }
 
-    /// The fast path: words of ASCII with single spaces between, up to the next other byte.
-    fn ascii_words(&mut self, original: &str, from: usize) -> usize {
-        let bytes = original.as_bytes();
+    /// The fast path: words of ASCII letters and digits with single spaces between, up to the next
+    /// other byte; the first byte is a letter or digit. Eight bytes at a time.
+    fn ascii_words(&mut self, bytes: &[u8], from: usize) -> usize {
         self.close_gap(bytes[from].is_ascii_digit());
-        let at = from + plain_words(&bytes[from..]);
-        self.out.begin_run(position(from));
-        let written = self.out.text.len();
-        self.out.text.push_str(&original[from..at]);
-        self.out.text[written..].make_ascii_lowercase();
+        self.begin_run(position(from));
+        let first = self.text.len();
+        let mut at = from;
+        let mut behind_word = 0;
+        loop {
+            let eight = Eight::first(&bytes[at..]);
+            self.text.extend_from_slice(&eight.lower());
+            let words = eight.words();
+            let others = others(words | eight.are(b' ') & (words << 8 | behind_word));
+            if others != 0 {
+                at += before_first(others);
+                break;
+            }
+            at += 8;
+            behind_word = words >> 56;
+        }
+        // What no word stands behind is no space between two.
+        at -= usize::from(bytes[at - 1] == b' ');
+        self.text.truncate(first + at - from);
         at
+    }
+
+    /// Notes that what is written next came from here, byte for byte.
+    fn begin_run(&mut self, original: u32) {
+        let folded = position(self.text.len());
+        let goes_on = self.origins.last().is_some_and(|last| {
+            last.step == 1 && original.wrapping_sub(last.original) == folded - last.folded
+        });
+        if !goes_on {
+            self.origins.push(Origin { folded, original, step: 1 });
+        }
     }
 
     fn word(&mut self, word: &str, at: usize) {
         self.close_gap(word.starts_with(|c: char| c.is_ascii_digit()));
         if word.len() == 1 {
-            self.out.begin_run(position(at));
+            self.begin_run(position(at));
         } else {
-            let folded = position(self.out.text.len());
-            self.out.origins.push(Origin { folded, original: position(at), step: 0 });
+            let folded = position(self.text.len());
+            self.origins.push(Origin { folded, original: position(at), step: 0 });
         }
-        self.out.text.push_str(word);
+        self.text.extend_from_slice(word.as_bytes());
     }
 
     fn separate(&mut self, class: Class, c: char, at: usize) {
         let at = position(at);
-        let last = self.out.text.as_bytes().last();
+        let last = self.text.last();
         self.gap = match (self.gap, class) {
             (Gap::None, Class::Apostrophe) if last.is_some() => Gap::Inner { mark: b'\'', at },
             (Gap::None, Class::Dot) if last.is_some_and(u8::is_ascii_digit) => {
@@ -334,7 +353,7 @@ impl Folder<'_> {
         match std::mem::replace(&mut self.gap, Gap::None) {
             Gap::None => {}
             Gap::Inner { mark, at } if mark == b'\'' || digit => {
-                self.push(char::from(mark), at as usize);
+                self.push(mark, at);
             }
             Gap::Inner { at, .. } => self.separator(at, true),
             Gap::Between { at, seen } => self.separator(at, seen.ends_sentence()),
@@ -342,76 +361,19 @@ impl Folder<'_> {
     }
 
     fn separator(&mut self, at: u32, sentence: bool) {
-        if self.out.text.is_empty() {
-            return;
+        if !self.text.is_empty() {
+            self.push(if sentence { b'\n' } else { b' ' }, at);
         }
-        self.push(if sentence { '\n' } else { ' ' }, at as usize);
     }
 
-    /// One ASCII character of the folded text, and where it came from.
-    fn push(&mut self, c: char, at: usize) {
-        self.out.begin_run(position(at));
-        self.out.text.push(c);
+    /// One character of ASCII, and where it came from.
+    fn push(&mut self, byte: u8, at: u32) {
+        self.begin_run(at);
+        self.text.push(byte);
     }
 }
 
 /// An offset in 32 bits; texts are cut at [`LIMIT`] before there is one that does not fit.
 fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-/// How many bytes at the beginning are words of ASCII letters and digits with single spaces between
-/// them; the first one is a letter or digit. Eight bytes at a time.
-fn plain_words(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    let mut behind_word = 0;
-    while let Some(eight) = bytes[at..].first_chunk() {
-        let Plain { words, spaces } = Plain::of(u64::from_le_bytes(*eight));
-        let others = !(words | spaces & (words << 8 | behind_word)) & HIGH;
-        at += others.trailing_zeros() as usize / 8;
-        if others != 0 {
-            return without_space(bytes, at);
-        }
-        behind_word = words >> 56;
-    }
-    while let Some(byte) = bytes.get(at) {
-        let is_in_word = byte.is_ascii_alphanumeric();
-        if !is_in_word && (*byte != b' ' || behind_word == 0) {
-            break;
-        }
-        behind_word = u64::from(is_in_word);
-        at += 1;
-    }
-    without_space(bytes, at)
-}
-
-/// Up to here, but for a space that no word stands behind.
-fn without_space(bytes: &[u8], end: usize) -> usize {
-    end - usize::from(end > 0 && bytes[end - 1] == b' ')
-}
-
-/// The highest bit of each of eight bytes.
-const HIGH: u64 = 0x80 * ONES;
-const ONES: u64 = 0x0101_0101_0101_0101;
-
-/// Which of eight bytes are letters and digits of ASCII, and which are spaces, by their highest bits.
-struct Plain {
-    words: u64,
-    spaces: u64,
-}
-
-impl Plain {
-    fn of(eight: u64) -> Self {
-        // Bytes of 7 bits that this sum lifts over 127 are at least as great.
-        const fn from(byte: u8) -> u64 {
-            (0x80 - byte as u64) * ONES
-        }
-        const SPACES: u64 = b' ' as u64 * ONES;
-        let low = eight & !HIGH;
-        let lower = low | SPACES;
-        let letters = (lower + from(b'a')) & !(lower + from(b'z' + 1));
-        let digits = (low + from(b'0')) & !(low + from(b'9' + 1));
-        let no_space = (low ^ SPACES) + from(1);
-        Self { words: (letters | digits) & !eight & HIGH, spaces: !(no_space | eight) & HIGH }
-    }
 }

@@ -5,6 +5,7 @@
 mod chars;
 mod clean;
 mod edit;
+mod eight;
 mod fold;
 mod guard;
 mod line;
@@ -19,3 +20,4 @@ pub use line::one_line;
 pub use visible::visible;
 
 pub(crate) use chars::{first_word, is_spaceless};
+pub(crate) use eight::{Eight, before_first};

@@ -36,7 +36,7 @@ pub(super) fn is_english(word: &str) -> bool {
 
 /// The same for texts, where many words are asked for, by the hash of a word's key.
 pub(super) fn is_common(hash: u64) -> bool {
-    MARKS.of(hash).next().is_some()
+    MARKS.have(hash)
 }
 
 #[cfg(test)]
