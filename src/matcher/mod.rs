@@ -109,8 +109,9 @@ pub(crate) struct Matcher {
     /// For each slot, whether it leads to a phrase or gates a regex.
     leads: Vec<bool>,
     regexes: Vec<GatedRegex>,
-    /// For each slot, the regexes that it gates.
+    /// For each slot, the regexes that it gates, and whether there are any.
     gates: Lists<Gate>,
+    is_gate: Vec<bool>,
     /// Regexes that no word gates.
     always: Vec<usize>,
     /// Made when the first word may be a slip.
@@ -201,12 +202,12 @@ impl Matcher {
         for (slot, gate) in gates {
             gated[slot.index()].push(gate);
         }
-        let leads =
-            slots.ids().map(|slot| phrases.are_led_by(slot) || !gated[slot.index()].is_empty());
+        let is_gate: Vec<bool> = gated.iter().map(|gates| !gates.is_empty()).collect();
+        let leads = slots.ids().map(|slot| phrases.are_led_by(slot) || is_gate[slot.index()]);
         let leads = leads.collect();
         let gates = Lists::new(gated);
         let speller = OnceLock::new();
-        Ok(Self { vocabulary, slots, phrases, leads, regexes, gates, always, speller })
+        Ok(Self { vocabulary, slots, phrases, leads, regexes, gates, is_gate, always, speller })
     }
 
     /// Buffers that fit this matcher.
@@ -247,7 +248,8 @@ impl Matcher {
         for words in tokens.sentences() {
             let Self { slots, vocabulary, .. } = self;
             let sentence = Sentence { words, tokens, slots, vocabulary };
-            for slot in search.look(sentence, &self.leads) {
+            let leading = search.look(sentence, &self.leads).iter();
+            for slot in leading.filter(|slot| self.is_gate[slot.index()]) {
                 for gate in self.gates.get(slot.index()) {
                     if seen_sets[gate.regex] == 0 {
                         open.push(gate.regex);

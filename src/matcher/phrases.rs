@@ -20,6 +20,8 @@ pub(super) struct Phrases {
     all: Vec<Chains>,
     /// For each phrase, all its slots.
     slots: Lists<SlotId>,
+    /// For each slot that leads phrases, the slot that all of them need too, or if there is none, itself.
+    partners: Vec<Option<SlotId>>,
     /// For each slot, the phrases that it leads.
     led: Lists<Led>,
     /// Phrases in the order in which they are led.
@@ -88,8 +90,14 @@ impl Phrases {
                     .collect()
             })
             .collect();
+        let partner = |(slot, led): (SlotId, &Vec<Led>)| match led.as_slice() {
+            [] => None,
+            [only] => Some(only.partner),
+            _ => Some(slot),
+        };
         Self {
             slots: Lists::new(all.iter().map(Chains::slots)),
+            partners: slots.ids().zip(&led).map(partner).collect(),
             led: Lists::new(led),
             order,
             most,
@@ -99,7 +107,7 @@ impl Phrases {
 
     /// Whether phrases are looked at when a slot is filled.
     pub(super) fn are_led_by(&self, slot: SlotId) -> bool {
-        !self.led.get(slot.index()).is_empty()
+        self.partners[slot.index()].is_some()
     }
 
     /// Buffers that fit these.
@@ -116,8 +124,13 @@ impl Phrases {
     /// Adds what hits in the sentence that `search` has [looked](Search::look) at.
     pub(super) fn find(&self, sentence: Sentence<'_>, search: &mut Search, hits: &mut Hits) {
         let Search { sentence: now, filled, leading, complete, .. } = search;
-        let is_filled = |slot: &SlotId| filled[slot.index()] == *now;
+        let (filled, now) = (filled.as_slice(), *now);
+        let is_filled = |slot: &SlotId| filled[slot.index()] == now;
         for slot in leading.iter() {
+            // Most slots lead phrases with the same partner, and that is not there.
+            if !self.partners[slot.index()].as_ref().is_some_and(is_filled) {
+                continue;
+            }
             for Led { partner, phrases } in self.led.get(slot.index()) {
                 if !is_filled(partner) {
                     continue;
@@ -223,14 +236,14 @@ impl Search {
             self.sentence = 0;
         }
         self.sentence += 1;
-        let Self { sentence: now, filled, leading, .. } = self;
-        leading.clear();
+        let (now, filled) = (self.sentence, self.filled.as_mut_slice());
+        self.leading.clear();
         sentence.each(|slot, _| {
-            if std::mem::replace(&mut filled[slot.index()], *now) != *now && leads[slot.index()] {
-                leading.push(slot);
+            if std::mem::replace(&mut filled[slot.index()], now) != now && leads[slot.index()] {
+                self.leading.push(slot);
             }
         });
-        leading
+        &self.leading
     }
 
     /// Forgets a text, of which these hits were found.

@@ -54,18 +54,10 @@ pub(crate) struct Tokens {
     /// Those that packs know.
     known: Vec<Token>,
     /// Those that are no words.
-    strange: Vec<Strange>,
+    strange: Vec<Token>,
     /// For known words while others are corrected, and for two words that may be one.
     corrected: Vec<Token>,
     both: String,
-}
-
-/// A word that is none.
-#[derive(Clone, Copy, Debug)]
-struct Strange {
-    token: Token,
-    /// Where the word before it starts.
-    last: u32,
 }
 
 impl Token {
@@ -99,9 +91,9 @@ impl Tokens {
         let text = folded.text();
         let bytes = text.as_bytes();
         let is_ascii = text.is_ascii();
-        let (mut at, mut sentence, mut cost) = (0, 0, 0);
-        let (mut last, mut start) = (0, 0);
-        let mut dot = false;
+        let (mut start, mut at, mut sentence) = (0, 0, 0);
+        // How much less than words some letters cost.
+        let mut saved = 0;
         let mut ends = Ends::of(bytes);
         loop {
             let end = ends.next();
@@ -117,25 +109,23 @@ impl Tokens {
                     end: number(piece.end),
                     at,
                     sentence,
-                    before: cost,
-                    after: cost + piece.cost,
-                    dot,
+                    before: at * WORD_COST - saved,
+                    after: at * WORD_COST - saved + piece.cost,
+                    dot: is_behind_dot(bytes, start),
                     known,
                 };
                 let known = vocabulary.look_up_within(text, start, piece.end);
                 if known.is_something() {
                     self.known.push(token(known));
                 } else if typos::is_no_word(text, start, piece.end) {
-                    self.strange.push(Strange { token: token(known), last: number(last) });
+                    self.strange.push(token(known));
                 }
                 at += 1;
-                cost += piece.cost;
-                (last, start) = (start, piece.end);
-                dot = false;
+                saved += WORD_COST - piece.cost;
+                start = piece.end;
             }
             let Some(between) = bytes.get(end) else { break };
             sentence += u32::from(*between == b'\n');
-            dot = *between == b'.';
             start = end + 1;
         }
     }
@@ -157,7 +147,7 @@ impl Tokens {
         let (mut done, mut more) = (0, 0);
         for strange in strange.iter().copied() {
             // It may be the second half of the last one.
-            if strange.token.bytes().start < done {
+            if strange.bytes().start < done {
                 continue;
             }
             let Some(meant) = strange.meant(folded.text(), done, vocabulary, &speller, both) else {
@@ -232,7 +222,8 @@ struct Meant {
     more: i32,
 }
 
-impl Strange {
+/// What may be done about a word that is none.
+impl Token {
     /// What it was meant to be, where nothing is left to be read before `from`.
     fn meant<'s>(
         self,
@@ -242,8 +233,7 @@ impl Strange {
         speller: impl Fn() -> &'s Speller,
         both: &mut String,
     ) -> Option<Meant> {
-        let Self { token, .. } = self;
-        let (at, word) = (token.bytes(), &text[token.bytes()]);
+        let (at, word) = (self.bytes(), &text[self.bytes()]);
         let read_as =
             |token: Token, word: &str| Some(Token { known: vocabulary.look_up(word), ..token });
         // Half a word looks like a slip of another, so what was written as two comes first.
@@ -258,34 +248,39 @@ impl Strange {
         }
         if let Some(meant) = speller().meant(word, vocabulary) {
             let slip = Slip { at, read: meant.to_owned() };
-            return Some(Meant { slip, words: [read_as(token, meant), None], more: 0 });
+            return Some(Meant { slip, words: [read_as(self, meant), None], more: 0 });
         }
         let (left, right) = word.split_at(typos::apart(word, vocabulary)?);
         let slip = Slip { at, read: format!("{left} {right}") };
-        let middle = token.start + number(left.len());
-        let second = Token { start: middle, dot: false, ..token }.behind(1);
-        let words = [read_as(Token { end: middle, ..token }, left), read_as(second, right)];
+        let middle = self.start + number(left.len());
+        let second = Self { start: middle, dot: false, ..self }.behind(1);
+        let words = [read_as(Self { end: middle, ..self }, left), read_as(second, right)];
         Some(Meant { slip, words, more: 1 })
     }
 
     /// It and the word before it as one, if there is one from a place on, and where the space is between them.
-    fn with_last(self, text: &str, from: usize) -> Option<(Token, usize)> {
-        let space = self.token.bytes().start.checked_sub(1)?;
-        let start = self.last as usize;
-        let stands = start >= from && text.as_bytes().get(space) == Some(&b' ');
-        let dot = start > 0 && text.as_bytes().get(start - 1) == Some(&b'.');
-        stands.then(|| {
-            (Token { start: self.last, dot, end: self.token.end, ..self.token.behind(-1) }, space)
-        })
+    fn with_last(self, text: &str, from: usize) -> Option<(Self, usize)> {
+        let space = self.bytes().start.checked_sub(1)?;
+        let before = text.get(from..space).filter(|_| text.as_bytes()[space] == b' ')?;
+        let mut start = from + before.rfind([' ', '\n', '.']).map_or(0, |end| end + 1);
+        loop {
+            let next = Piece::first(text, start, space).end;
+            if next >= space {
+                break;
+            }
+            start = next;
+        }
+        let dot = is_behind_dot(text.as_bytes(), start);
+        Some((Self { start: number(start), dot, end: self.end, ..self.behind(-1) }, space))
     }
 
     /// The same with the word after it.
-    fn with_next(self, text: &str) -> Option<(Token, usize)> {
-        let space = self.token.bytes().end;
+    fn with_next(self, text: &str) -> Option<(Self, usize)> {
+        let space = self.bytes().end;
         let rest = text.get(space..)?.strip_prefix(' ')?;
         let next = Ends::of(rest.as_bytes()).next();
         let end = Piece::first(text, space + 1, space + 1 + next).end;
-        Some((Token { end: number(end), ..self.token }, space))
+        Some((Self { end: number(end), ..self }, space))
     }
 }
 
@@ -330,6 +325,11 @@ impl<'t> Ends<'t> {
         self.found &= self.found - 1;
         end.min(self.bytes.len())
     }
+}
+
+/// Whether nothing but a dot stands before a word.
+fn is_behind_dot(text: &[u8], start: usize) -> bool {
+    start.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'.')
 }
 
 /// Which of eight bytes of a folded text end a word, by their highest bits: there is nothing below
