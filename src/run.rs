@@ -12,8 +12,8 @@ use crate::output::{Answered, Assemble, Sink};
 use crate::triage::{Triage, Worker};
 
 /// Rows that travel together: enough to make handing them over cheap, few enough to bound memory.
-const BATCH_ROWS: usize = 512;
-const BATCH_BYTES: usize = 512 << 10;
+const BATCH_ROWS: usize = 128;
+const BATCH_BYTES: usize = 128 << 10;
 
 /// How to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
