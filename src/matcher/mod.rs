@@ -257,7 +257,7 @@ impl Matcher {
                     seen_sets[gate.regex] |= gate.set;
                 }
             }
-            self.phrases.find(sentence, search, hits);
+            self.phrases.find(tokens, search, hits);
         }
         scratch.open.sort_unstable();
         for &index in &scratch.open {

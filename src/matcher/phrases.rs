@@ -3,8 +3,8 @@
 //! Every slot that a sentence fills is noted by no more than the sentence's
 //! number. A phrase is looked at when its leading slot is among them, the
 //! rarest that it has, and for most phrases a look at the next rarest is the
-//! last one. Only where all slots of a phrase are filled, the sentence's words
-//! are gone through again for what fills them, and joined.
+//! last one. Only where all slots of a phrase are filled, what fills them is
+//! joined.
 
 use super::chain::{self, Chain, Chains, Joined, Place};
 use super::key;
@@ -45,6 +45,8 @@ pub(super) struct Search {
     sentence: u32,
     /// For each slot, the last sentence that filled it.
     filled: Vec<u32>,
+    /// What this sentence fills, and with which words.
+    stretches: Vec<(SlotId, Stretch)>,
     /// Slots that this sentence filled and that lead to something.
     leading: Vec<SlotId>,
     /// Phrases of which this sentence fills every slot.
@@ -122,7 +124,7 @@ impl Phrases {
     }
 
     /// Adds what hits in the sentence that `search` has [looked](Search::look) at.
-    pub(super) fn find(&self, sentence: Sentence<'_>, search: &mut Search, hits: &mut Hits) {
+    pub(super) fn find(&self, tokens: &Tokens, search: &mut Search, hits: &mut Hits) {
         let Search { sentence: now, filled, leading, complete, .. } = search;
         let (filled, now) = (filled.as_slice(), *now);
         let is_filled = |slot: &SlotId| filled[slot.index()] == now;
@@ -142,30 +144,27 @@ impl Phrases {
             }
         }
         if !complete.is_empty() {
-            self.fill(sentence, search);
-            self.join(sentence.tokens, search, hits);
+            self.fill(search);
+            self.join(tokens, search, hits);
         }
     }
 
-    /// Notes which words of a sentence fill the slots of complete phrases.
-    fn fill(&self, sentence: Sentence<'_>, search: &mut Search) {
-        let Search { complete, wanted, is_wanted, by, .. } = search;
+    /// Notes which words of the sentence fill the slots of complete phrases.
+    fn fill(&self, search: &mut Search) {
+        let Search { stretches, complete, wanted, is_wanted, by, .. } = search;
         for slot in complete.iter().flat_map(|phrase| self.slots.get(*phrase as usize)) {
             if !std::mem::replace(&mut is_wanted[slot.index()], true) {
                 wanted.push(*slot);
             }
         }
-        sentence.each(|slot, stretch| {
-            if !is_wanted[slot.index()] {
-                return;
-            }
+        for (slot, stretch) in stretches.iter().filter(|(slot, _)| is_wanted[slot.index()]) {
             let by = &mut by[slot.index()];
             // Several spellings may be the same words.
             let mut here = by.iter().rev().take_while(|known| known.start == stretch.start);
-            if !here.any(|known| *known == stretch) {
-                by.push(stretch);
+            if !here.any(|known| known == stretch) {
+                by.push(*stretch);
             }
-        });
+        }
     }
 
     /// Joins what fills the slots of complete phrases.
@@ -237,8 +236,10 @@ impl Search {
         }
         self.sentence += 1;
         let (now, filled) = (self.sentence, self.filled.as_mut_slice());
+        self.stretches.clear();
         self.leading.clear();
-        sentence.each(|slot, _| {
+        sentence.each(|slot, stretch| {
+            self.stretches.push((slot, stretch));
             if std::mem::replace(&mut filled[slot.index()], now) != now && leads[slot.index()] {
                 self.leading.push(slot);
             }
