@@ -86,6 +86,13 @@ pub(crate) enum Kind {
     Other,
 }
 
+impl Kind {
+    /// Whether it tells a trouble: a hint fits, whatever is said of it.
+    pub(crate) fn is_symptom(self) -> bool {
+        matches!(self, Self::Points { points, .. } if points > HINT)
+    }
+}
+
 /// An issue's standing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Standing {

@@ -1,6 +1,6 @@
 //! The packs, compiled, and a worker for each thread.
 
-use crate::answer::{Answer, Candidate, FoundFact, HINT, Hit, Note, Role, Slip, Status, Weight};
+use crate::answer::{Answer, Candidate, FoundFact, Hit, Note, Role, Slip, Status, Weight};
 use crate::clause::{self, Language, Relief, Sentence, Sign, State};
 use crate::decide::{Judge, Kind, Mark, Verdict};
 use crate::error::Result;
@@ -337,29 +337,31 @@ impl<'t> Worker<'t> {
         found.judge(&mut self.judge, rules);
         // What nothing comes of need not be understood.
         if let Some(best) = found.verdict.best {
-            self.understand(ticket, &mut found);
+            let is_news = self.understand(ticket, &mut found);
             self.read_facts(rules.issue_language(best), &mut found);
-            found.judge(&mut self.judge, rules);
+            if is_news {
+                found.judge(&mut self.judge, rules);
+            }
         }
         found
     }
 
-    /// Asks the clauses around what hit whether it is meant.
-    fn understand(&self, ticket: &Ticket<'_>, found: &mut Found) {
+    /// Asks the clauses around what hit whether it is meant; says whether any is meant otherwise
+    /// than it was taken so far.
+    fn understand(&self, ticket: &Ticket<'_>, found: &mut Found) -> bool {
         let rules = &self.triage.rules;
         let clauses = Field::ALL.map(|field| {
             clause::Text::new(ticket.field(field), &self.texts[field as usize].folded)
         });
-        let mut reliefs: Option<[Option<Relief<'_>>; Field::ALL.len()]> = None;
+        let reliefs = reliefs(&clauses, found, rules);
         let mut sentence: Option<(Field, Sentence<'_>)> = None;
+        let mut is_news = false;
         for (mark, (at, runs)) in found.marks.iter_mut().zip(&found.places) {
             let language = rules.language(mark.rule);
-            let is_symptom = match mark.kind {
-                Kind::Points { points, .. } if points > HINT => true,
-                Kind::Step => false,
-                // A hint fits, whatever is said of it.
-                _ => continue,
-            };
+            let is_symptom = mark.kind.is_symptom();
+            if !is_symptom && mark.kind != Kind::Step {
+                continue;
+            }
             let (_, sentence) = match sentence.take() {
                 Some(known) if known.0 == mark.field && known.1.holds(at.start) => {
                     sentence.insert(known)
@@ -369,27 +371,18 @@ impl<'t> Worker<'t> {
                     sentence.insert((mark.field, text.sentence(at.start)))
                 }
             };
-            mark.state = if is_symptom {
-                let reliefs = reliefs.get_or_insert_with(|| {
-                    let [subject, body] = Field::ALL.map(|field| {
-                        let own = found
-                            .signs
-                            .iter()
-                            .filter(|(of, lang, _)| *of == field && lang.is(language));
-                        let signs: Vec<Sign> = own.map(|(_, _, sign)| sign.clone()).collect();
-                        clauses[field as usize].relief(&signs, language)
-                    });
-                    let of_subject = body.clone().map(Relief::of_all_before);
-                    let of_body = body.or(subject.clone().map(Relief::of_all_before));
-                    [of_subject.or(subject), of_body]
-                });
+            let state = if is_symptom {
                 let runs = &found.runs[runs.clone()];
-                sentence.of_symptom(at, runs, reliefs[mark.field as usize].as_ref(), language)
+                sentence.of_symptom(at, runs, &reliefs[mark.field as usize], language)
             } else {
                 sentence.of_step(at, language)
             };
+            is_news |= std::mem::replace(&mut mark.state, state) != state;
         }
-        found.let_bodies_deny_subjects();
+        if is_news {
+            found.let_bodies_deny_subjects();
+        }
+        is_news
     }
 
     /// Reads the facts of a ticket that something comes of, in its language.
@@ -594,7 +587,7 @@ impl Found {
     /// A subject only names what the body speaks of: what the body denies is not so for the subject either.
     fn let_bodies_deny_subjects(&mut self) {
         let symptom = |mark: &Mark| match mark.kind {
-            Kind::Points { issue, points } if points > HINT => Some(issue),
+            Kind::Points { issue, .. } if mark.kind.is_symptom() => Some(issue),
             _ => None,
         };
         for n in 0..self.marks.len() {
@@ -645,6 +638,39 @@ fn set_aside(notes: Vec<Note<'_>>) -> Answer<'_> {
         hits: Vec::new(),
         slips: Vec::new(),
     }
+}
+
+/// Where each field says that the trouble is over, in any language that a symptom is told in.
+///
+/// Whoever tells a trouble in two languages and ends with "problem solved" means all of it, so
+/// what one language says counts for symptoms in the other. Of a language that no symptom is in,
+/// a word is borrowed, and what takes it back is not read: "noch ist nichts solved".
+fn reliefs<'a>(
+    clauses: &[clause::Text<'a>; Field::ALL.len()],
+    found: &Found,
+    rules: &Rules,
+) -> [Vec<Relief<'a>>; Field::ALL.len()] {
+    let mut languages: Vec<Language> = Vec::new();
+    for &(_, language, _) in &found.signs {
+        let tells = |mark: &Mark| mark.kind.is_symptom() && rules.language(mark.rule).is(language);
+        if !languages.iter().any(|known| known.is(language)) && found.marks.iter().any(tells) {
+            languages.push(language);
+        }
+    }
+    let mut reliefs = Field::ALL.map(|_| Vec::new());
+    for language in languages {
+        let [subject, body] = Field::ALL.map(|field| {
+            let own = found.signs.iter().filter(|(of, lang, _)| *of == field && lang.is(language));
+            let signs: Vec<Sign> = own.map(|(_, _, sign)| sign.clone()).collect();
+            clauses[field as usize].relief(&signs, language)
+        });
+        let of_subject = body.clone().map(Relief::of_all_before).or(subject.clone());
+        let of_body = body.or(subject.map(Relief::of_all_before));
+        for (reliefs, relief) in reliefs.iter_mut().zip([of_subject, of_body]) {
+            reliefs.extend(relief);
+        }
+    }
+    reliefs
 }
 
 /// The first value of each fact.

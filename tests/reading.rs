@@ -234,6 +234,30 @@ fn is_han(c: char) -> bool {
     matches!(c, '\u{4E00}'..='\u{9FFF}')
 }
 
+/// What is left of tickets in two languages once one of them says that the trouble is over.
+#[test]
+fn a_trouble_told_in_two_languages_is_over_in_both() {
+    let table = include_str!("data/over_in_two_languages.csv");
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let mut wrong = Vec::new();
+    for record in reader.records() {
+        let record = record.unwrap();
+        let ticket = Ticket { subject: &record[0], body: &record[1], ..Ticket::default() };
+        let answer = BUILTIN.worker().answer(&ticket);
+        let told = answer.hits.iter().filter_map(|hit| match (hit.role, hit.weight) {
+            (Role::Issue(issue), Weight::Counted) if !hit.is_hint() => Some(issue.id.as_str()),
+            _ => None,
+        });
+        let mut left: Vec<&str> = told.collect();
+        left.sort_unstable();
+        left.dedup();
+        if left.join(" ") != record[2] {
+            wrong.push(format!("{} {}: {left:?}", &record[0], &record[1]));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// Three troubles that have nothing to do with each other, four points each.
 static TROUBLES: LazyLock<Triage> = LazyLock::new(|| {
     let mut pack = "format = 1\n[pack]\nid = \"troubles\"\n".to_owned();

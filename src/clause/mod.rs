@@ -225,12 +225,12 @@ impl Sentence<'_> {
     }
 
     /// What the sentence makes of words that stand for a trouble; `runs` are these words, where
-    /// others stand between them.
+    /// others stand between them, and any of the reliefs ends it.
     pub(crate) fn of_symptom(
         &self,
         at: &std::ops::Range<usize>,
         runs: &[std::ops::Range<usize>],
-        relief: Option<&Relief<'_>>,
+        reliefs: &[Relief<'_>],
         language: Language,
     ) -> State {
         let cues = language.0;
@@ -250,10 +250,8 @@ impl Sentence<'_> {
         {
             return State::Supposed;
         }
-        match relief {
-            Some(relief) if relief.ends(at.start, self, first, cues) => State::Over,
-            _ => State::Said,
-        }
+        let is_over = reliefs.iter().any(|relief| relief.ends(at.start, self, first, cues));
+        if is_over { State::Over } else { State::Said }
     }
 
     /// Whether the sentence says that a step was taken.
@@ -409,7 +407,7 @@ mod tests {
                 read.sentence(start).of_step(&at, language)
             } else {
                 let relief = read.relief(&signs(&folded, language), language);
-                read.sentence(start).of_symptom(&at, &[], relief.as_ref(), language)
+                read.sentence(start).of_symptom(&at, &[], relief.as_slice(), language)
             };
             if state.name() != &record[3] {
                 wrong.push(format!("{}: {} and not {}", &record[2], state.name(), &record[3]));
