@@ -228,12 +228,9 @@ impl fmt::Display for Status {
 impl<'t> Answer<'t> {
     /// The hits that speak for the issue and the others, and those that raised guards, in the order of the ticket.
     pub fn evidence(&self) -> impl Iterator<Item = &Hit<'t>> {
-        let issues: Vec<&str> =
-            self.issue.iter().chain(&self.others).map(|issue| issue.id.as_str()).collect();
+        let is_found = |id: &str| self.issue.iter().chain(&self.others).any(|issue| issue.id == id);
         self.hits.iter().filter(move |hit| match hit.role {
-            Role::Issue(issue) => {
-                hit.weight == Weight::Counted && issues.contains(&issue.id.as_str())
-            }
+            Role::Issue(issue) => hit.weight == Weight::Counted && is_found(&issue.id),
             Role::Guard(_) => true,
             _ => false,
         })

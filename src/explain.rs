@@ -300,10 +300,11 @@ fn field_read(
 /// How a text begins, on one line.
 fn beginning(text: &str) -> String {
     const MOST: usize = 60;
-    let line = one_line(&shown(crate::span::head(text, MOST * 8)));
+    let text = shown(crate::span::head(text, MOST * 8));
+    let line = one_line(&text);
     match line.char_indices().nth(MOST) {
         Some((cut, _)) => format!("{}…", &line[..cut]),
-        None => line,
+        None => line.into_owned(),
     }
 }
 
@@ -321,8 +322,10 @@ fn words(ticket: &Ticket<'_>, answer: &Answer<'_>) -> Vec<Words> {
             Some(known) if known.uses.contains(&used) => {}
             Some(known) => known.uses.push(used),
             None => words.push(Words {
-                text: one_line(&shown(hit.text(ticket))),
-                read_as: answer.read_as(hit, ticket).map(|read| one_line(&shown(&read))),
+                text: one_line(&shown(hit.text(ticket))).into_owned(),
+                read_as: answer
+                    .read_as(hit, ticket)
+                    .map(|read| one_line(&shown(&read)).into_owned()),
                 field,
                 start,
                 end,
@@ -347,7 +350,7 @@ fn read_use(ticket: &Ticket<'_>, answer: &Answer<'_>, hit: &Hit<'_>) -> Use {
         Weight::NotMeant(state) => Some(Blocked::Meant(state.name())),
         Weight::Repeated => Some(Blocked::Repeated),
         Weight::Claimed { by } => answer.hits.get(by).map(|by| Blocked::Claimed {
-            by: one_line(&shown(by.text(ticket))),
+            by: one_line(&shown(by.text(ticket))).into_owned(),
             issue: match by.role {
                 Role::Issue(issue) => issue.id.clone(),
                 Role::Tried(fix) => fix.id.clone(),
@@ -386,7 +389,7 @@ fn candidate_read(
             for hit in nots {
                 let known = |not: &WhyNot| matches!(not, WhyNot::Excluded { phrase, .. } if phrase == hit.phrase);
                 if !why_not.iter().any(known) {
-                    let text = one_line(&shown(hit.text(ticket)));
+                    let text = one_line(&shown(hit.text(ticket))).into_owned();
                     why_not.push(WhyNot::Excluded { text, phrase: hit.phrase.to_owned() });
                 }
             }

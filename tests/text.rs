@@ -823,7 +823,7 @@ proptest! {
         let breaks = |c: char| c.is_whitespace() || c.is_control();
         let words: Vec<&str> = text.split(breaks).filter(|word| !word.is_empty()).collect();
         prop_assert_eq!(&line, &words.join(" "));
-        prop_assert_eq!(one_line(&line), line);
+        prop_assert_eq!(&*one_line(&line), &*line);
     }
 }
 

@@ -123,7 +123,7 @@ impl Sink for Table {
 fn words(one: &Answered<'_, '_>) -> String {
     let phrases = one.phrases();
     if phrases.is_empty() {
-        return one_line(one.ticket.subject);
+        return one_line(one.ticket.subject).into_owned();
     }
     phrases.iter().map(|phrase| format!("“{phrase}”")).collect::<Vec<_>>().join(" ")
 }

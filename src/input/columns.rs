@@ -318,8 +318,8 @@ impl fmt::Display for Columns {
         let mut text: Vec<Cow<'_, str>> = Vec::new();
         for column in self.subject.iter().chain(&self.body) {
             let name = name(*column);
-            if !text.iter().any(|known| **known == name) {
-                text.push(name.into());
+            if !text.contains(&name) {
+                text.push(name);
             }
         }
         if !self.comments.is_empty() {
@@ -404,7 +404,7 @@ fn no_text_error(header: &[String], has_header: bool, eats: bool) -> Error {
     let unknown = header
         .iter()
         .find(|cell| !cell.trim().is_empty() && known_headers(std::slice::from_ref(cell)) == 0);
-    let example = unknown.or(header.last()).map_or_else(String::new, |cell| one_line(cell));
+    let example = unknown.or(header.last()).map(|cell| one_line(cell)).unwrap_or_default();
     let (more, help) = if eats {
         (
             ", and the first row looks like a ticket",
@@ -444,8 +444,8 @@ fn by_name(cells: &[String], headers: &[Header], name: &str, flag: &str) -> Resu
     let meant = || headers.iter().position(|header| header.full == wanted || header.name == wanted);
     let number = || name.trim().parse::<usize>().ok().filter(|n| (1..=cells.len()).contains(n));
     exact.or_else(meant).or_else(|| Some(number()? - 1)).ok_or_else(|| {
-        let have: Vec<String> = cells.iter().map(|cell| one_line(cell)).collect();
-        let help = match nearest(name, have.iter().map(String::as_str)) {
+        let have: Vec<_> = cells.iter().map(|cell| one_line(cell)).collect();
+        let help = match nearest(name, have.iter().map(|cell| &**cell)) {
             Some(near) => format!("did you mean {flag} \"{near}\"?"),
             None => format!("name one of these with {flag}, or give its number"),
         };

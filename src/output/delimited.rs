@@ -4,6 +4,9 @@ use super::{Answered, Sink, header};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::guard;
 
+/// Room for the quotes of a cell: few texts have more.
+const QUOTES: usize = 16;
+
 /// CSV or TSV.
 #[derive(Clone, Debug)]
 pub struct Delimited {
@@ -55,21 +58,40 @@ impl Delimited {
         Self { text, ..self }
     }
 
-    fn writer<'o>(&self, out: &'o mut Vec<u8>) -> csv::Writer<&'o mut Vec<u8>> {
-        let delimiter = match self.dialect {
-            Dialect::Csv => b',',
-            Dialect::Tsv => b'\t',
-        };
-        csv::WriterBuilder::new().delimiter(delimiter).from_writer(out)
+    /// Writes a cell and what ends it.
+    fn cell(&self, cell: &str, out: &mut Vec<u8>) -> Result<()> {
+        if is_plain(cell.as_bytes()) {
+            out.extend_from_slice(cell.as_bytes());
+        } else if self.raw {
+            self.quoted(cell.as_bytes(), out)?;
+        } else {
+            self.quoted(guard(cell).as_bytes(), out)?;
+        }
+        out.push(self.dialect.delimiter());
+        Ok(())
     }
 
-    fn cell(&self, writer: &mut csv::Writer<&mut Vec<u8>>, cell: &str) -> Result<()> {
-        let written = if self.raw {
-            writer.write_field(cell)
-        } else {
-            writer.write_field(guard(cell).as_bytes())
-        };
-        written.map_err(failed)
+    /// Writes a text, in quotes where a reader would not know it from several cells.
+    fn quoted(&self, text: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(self.dialect.delimiter())
+            .buffer_capacity(text.len() + QUOTES)
+            .from_writer(&mut *out);
+        let written = writer.write_record([text]).and_then(|()| Ok(writer.flush()?));
+        drop(writer);
+        // It was a row of its own.
+        out.pop();
+        written
+            .map_err(|error| Error::new(ErrorKind::Output, "cannot write the table").because(error))
+    }
+}
+
+impl Dialect {
+    fn delimiter(self) -> u8 {
+        match self {
+            Self::Csv => b',',
+            Self::Tsv => b'\t',
+        }
     }
 }
 
@@ -82,37 +104,52 @@ impl Sink for Delimited {
         if self.bom {
             out.extend_from_slice("\u{FEFF}".as_bytes());
         }
-        let mut writer = self.writer(out);
         for name in header(self.input.as_deref().unwrap_or_default(), self.text) {
-            self.cell(&mut writer, &name)?;
+            self.cell(&name, out)?;
         }
-        end(writer)
+        end_row(out);
+        Ok(())
     }
 
     fn rows(&self, answered: &[Answered<'_, '_>], out: &mut Vec<u8>) -> Result<()> {
-        let mut writer = self.writer(out);
+        let width = self.input.as_ref().map_or(0, Vec::len);
         for one in answered {
-            let width = self.input.as_ref().map_or(0, Vec::len);
             for column in 0..width {
-                self.cell(&mut writer, one.row.cell(column))?;
+                self.cell(one.row.cell(column), out)?;
             }
-            for cell in one.cells() {
-                self.cell(&mut writer, &cell)?;
+            for cell in &one.cells() {
+                self.cell(cell, out)?;
             }
             if self.text {
-                self.cell(&mut writer, one.text.as_deref().unwrap_or_default())?;
+                self.cell(one.text.as_deref().unwrap_or_default(), out)?;
             }
-            writer.write_record(None::<&[u8]>).map_err(failed)?;
+            end_row(out);
         }
-        writer.flush().map_err(|error| failed(error.into()))
+        Ok(())
     }
 }
 
-fn end(mut writer: csv::Writer<&mut Vec<u8>>) -> Result<()> {
-    writer.write_record(None::<&[u8]>).map_err(failed)?;
-    writer.flush().map_err(|error| failed(error.into()))
+/// Ends a row instead of its last cell.
+fn end_row(out: &mut Vec<u8>) {
+    out.pop();
+    out.push(b'\n');
 }
 
-fn failed(error: csv::Error) -> Error {
-    Error::new(ErrorKind::Output, "cannot write the table").because(error)
+/// Whether a cell needs neither guard nor quotes in any dialect, as most: told by one look at it.
+fn is_plain(cell: &[u8]) -> bool {
+    // Of a few bytes all are looked at, which is faster than to stop at one.
+    let any_special =
+        |bytes: &[u8]| bytes.iter().fold(false, |any, &byte| any | IS_SPECIAL[usize::from(byte)]);
+    cell.first().is_none_or(u8::is_ascii_alphanumeric) && !cell.chunks(32).any(any_special)
 }
+
+/// The bytes with which a cell may be taken for several.
+static IS_SPECIAL: [bool; 256] = {
+    let mut is_special = [false; 256];
+    let mut bytes = b",;\"\t\r\n".as_slice();
+    while let [byte, rest @ ..] = bytes {
+        is_special[*byte as usize] = true;
+        bytes = rest;
+    }
+    is_special
+};

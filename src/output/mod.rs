@@ -156,12 +156,12 @@ impl Answered<'_, '_> {
             issue.map_or("", |issue| &issue.id).into(),
             issue.map_or("", |issue| &issue.title).into(),
             issue.map_or("", |issue| issue.priority.name()).into(),
-            answer.issue.map(|_| format!("{:.2}", self.confidence())).unwrap_or_default().into(),
-            self.phrases().join(BETWEEN_PHRASES).into(),
-            self.suggested_fix().into(),
+            issue.map(|_| format!("{:.2}", self.confidence())).unwrap_or_default().into(),
+            join(self.phrases(), BETWEEN_PHRASES),
+            self.suggested_fix(),
             answer.reply.as_str().into(),
-            join(answer.others.iter().map(|issue| issue.id.as_str()), ", ").into(),
-            join(answer.notes.iter().map(ToString::to_string), "; ").into(),
+            join(answer.others.iter().map(|issue| issue.id.as_str().into()), ", "),
+            join(answer.notes.iter().map(|note| note.to_string().into()), "; "),
         ]
     }
 
@@ -172,13 +172,16 @@ impl Answered<'_, '_> {
 
     /// The customer's own words that prove the answer, each once, each on one line. Hints are left
     /// out where there is more.
-    pub fn phrases(&self) -> Vec<String> {
-        let mut phrases: Vec<String> = Vec::new();
+    pub fn phrases(&self) -> Vec<Cow<'_, str>> {
+        let mut phrases: Vec<Cow<'_, str>> = Vec::new();
         let hints_only = self.answer.evidence().all(Hit::is_hint);
         for hit in self.answer.evidence().filter(|hit| hints_only || !hit.is_hint()) {
-            let mut phrase = one_line(&shown(hit.text(&self.ticket)));
+            let mut phrase = match shown(hit.text(&self.ticket)) {
+                Cow::Borrowed(text) => one_line(text),
+                Cow::Owned(text) => one_line(&text).into_owned().into(),
+            };
             if let Some(read) = self.answer.read_as(hit, &self.ticket) {
-                phrase = format!("{phrase} ({})", one_line(&shown(&read)));
+                phrase = format!("{phrase} ({})", one_line(&shown(&read))).into();
             }
             // A phrase inside another adds nothing for a reader.
             if phrases.iter().any(|known| contains(known, &phrase)) {
@@ -191,22 +194,22 @@ impl Answered<'_, '_> {
     }
 
     /// What to do, in one line.
-    pub fn suggested_fix(&self) -> String {
-        join(self.answer.fixes.iter().map(|fix| fix.title.as_str()), "; ")
+    pub fn suggested_fix(&self) -> Cow<'_, str> {
+        join(self.answer.fixes.iter().map(|fix| fix.title.as_str().into()), "; ")
     }
 }
 
+/// Whether a text has another in it, whatever the case of letters.
 fn contains(long: &str, short: &str) -> bool {
-    long.to_ascii_lowercase().contains(&short.to_ascii_lowercase())
+    let (long, short) = (long.as_bytes(), short.as_bytes());
+    short.is_empty() || long.windows(short.len()).any(|piece| piece.eq_ignore_ascii_case(short))
 }
 
-fn join<T: AsRef<str>>(items: impl Iterator<Item = T>, between: &str) -> String {
-    let mut joined = String::new();
-    for item in items {
-        if !joined.is_empty() {
-            joined.push_str(between);
-        }
-        joined.push_str(item.as_ref());
-    }
-    joined
+/// Joins what is mostly one item or none, and then is not copied.
+fn join<'i>(items: impl IntoIterator<Item = Cow<'i, str>>, between: &str) -> Cow<'i, str> {
+    let joined = items.into_iter().reduce(|mut joined, item| {
+        joined.to_mut().extend([between, &*item]);
+        joined
+    });
+    joined.unwrap_or_default()
 }

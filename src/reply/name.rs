@@ -6,14 +6,14 @@ use crate::ticket::Requester;
 /// A longer first name is no first name.
 const MAX_LETTERS: usize = 20;
 
-/// Words in front of a name that are no part of it, folded.
+/// Words in front of a name that are no part of it, folded and in order.
 const TITLES: &[&str] = &[
-    "dr", "frau", "herr", "hr", "fr", "m", "madame", "miss", "mlle", "mme", "monsieur", "mr",
-    "mrs", "ms", "mx", "prof", "sir", "sr", "sra", "senor", "senora", "signor", "signora", "dhr",
-    "mevr",
+    "dhr", "dr", "fr", "frau", "herr", "hr", "m", "madame", "mevr", "miss", "mlle", "mme",
+    "monsieur", "mr", "mrs", "ms", "mx", "prof", "senor", "senora", "signor", "signora", "sir",
+    "sr", "sra",
 ];
 
-/// Words that show that a name is not a person's, folded.
+/// Words that show that a name is not a person's, folded and in order.
 const NOT_PEOPLE: &[&str] = &[
     "account",
     "accounting",
@@ -119,9 +119,8 @@ fn is_person(name: &str) -> bool {
     let shape =
         |c: char| c.is_alphabetic() || matches!(c, ' ' | '\'' | '’' | '-' | '.') || is_mark(c);
     !name.trim().is_empty()
-        && name.chars().all(shape)
         // Scripts without spaces put the family name first and greet by all of it.
-        && !name.chars().any(is_spaceless)
+        && name.chars().all(|c| shape(c) && !is_spaceless(c))
         && !name.split([' ', '-', '.']).any(|word| is_listed(NOT_PEOPLE, word))
 }
 
@@ -130,11 +129,22 @@ fn is_mark(c: char) -> bool {
 }
 
 fn is_listed(words: &[&str], word: &str) -> bool {
-    if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let plain = word.bytes().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(word.len());
+    let letters = &word[..plain];
+    let folded = letters.bytes().map(|byte| byte.to_ascii_lowercase());
+    let at = words.partition_point(|known| known.bytes().lt(folded.clone()));
+    // If any word begins like that, then the one at this place.
+    let Some(known) = words.get(at).filter(|known| begins(known, letters)) else {
+        return false;
+    };
+    if plain == word.len() {
+        return known.len() == plain;
     }
-    let word = fold(word);
-    words.contains(&word.text())
+    words.binary_search(&fold(word).text()).is_ok()
+}
+
+fn begins(known: &str, letters: &str) -> bool {
+    known.get(..letters.len()).is_some_and(|start| start.eq_ignore_ascii_case(letters))
 }
 
 /// ANNA and anna are Anna; Jean-Luc, `McKay` and O'Neil stay.
@@ -195,6 +205,23 @@ mod tests {
             let requester = Requester { name, ..Requester::default() };
             assert_eq!(first_name(&requester).unwrap_or_default(), want, "{name:?}");
         }
+    }
+
+    #[test]
+    fn listed_words_are_found_whatever_the_case_and_the_accents() {
+        for words in [TITLES, NOT_PEOPLE] {
+            assert!(words.is_sorted());
+            for &word in words {
+                let accented = word.replace('e', "é").replace('o', "ö");
+                let shouted = word.to_uppercase();
+                for listed in [word, shouted.as_str(), accented.as_str()] {
+                    assert!(is_listed(words, listed), "{listed:?}");
+                }
+                assert!(!is_listed(words, &format!("{word}q")), "{word:?}");
+                assert!(!is_listed(words, &format!("{word}ü")), "{word:?}");
+            }
+        }
+        assert!(!is_listed(TITLES, "") && !is_listed(TITLES, "zz") && !is_listed(TITLES, "Zoë"));
     }
 
     #[test]

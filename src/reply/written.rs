@@ -58,11 +58,12 @@ pub(super) fn key(subject: &Subject<'_, '_>, first_name: &str) -> Vec<usize> {
         std::ptr::from_ref(of).addr()
     }
     let Subject { issues, answer, .. } = subject;
-    let mut key = vec![issues.len(), answer.fixes.len(), usize::from(first_name.is_empty())];
-    key.extend(issues.iter().map(|(_, issue)| place(*issue)));
-    key.extend(answer.fixes.iter().map(|fix| place(*fix)));
-    key.extend(answer.asks.iter().map(|fact| place(*fact)));
-    key
+    [issues.len(), answer.fixes.len(), usize::from(first_name.is_empty())]
+        .into_iter()
+        .chain(issues.iter().map(|(_, issue)| place(*issue)))
+        .chain(answer.fixes.iter().map(|fix| place(*fix)))
+        .chain(answer.asks.iter().map(|fact| place(*fact)))
+        .collect()
 }
 
 /// Whether a variable of a template is of no one ticket.
