@@ -407,6 +407,9 @@ impl<'t> Worker<'t> {
         slips: Vec<Slip>,
         doubts: Vec<Note<'t>>,
     ) -> Answer<'t> {
+        if found.marks.is_empty() {
+            return Answer { slips, ..set_aside(Vec::new()) };
+        }
         let triage = self.triage;
         let verdict = &found.verdict;
         let hits = found.hits(triage);

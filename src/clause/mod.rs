@@ -167,11 +167,13 @@ impl<'a> Text<'a> {
     /// The sentence around a byte of the folded text.
     pub(crate) fn sentence(self, at: usize) -> Sentence<'a> {
         let text = self.folded.text();
-        let start = text[..at].rfind('\n').map_or(0, |stop| stop + 1);
-        let end = text[at..].find('\n').map_or(text.len(), |stop| at + stop);
-        let mut words: Vec<Word<'a>> = Vec::new();
+        let bytes = text.as_bytes();
+        let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |stop| stop + 1);
+        let end = memchr::memchr(b'\n', &bytes[at..]).map_or(text.len(), |stop| at + stop);
+        // Room for most sentences at once.
+        let mut words: Vec<Word<'a>> = Vec::with_capacity(32);
         let mut from = start;
-        let spaces = memchr::memchr_iter(b' ', &text.as_bytes()[start..end]);
+        let spaces = memchr::memchr_iter(b' ', &bytes[start..end]);
         for to in spaces.map(|at| start + at).chain([end]) {
             while from < to {
                 let word = first_word(&text[from..to]);

@@ -30,7 +30,14 @@ impl Key {
     }
 
     /// That of a word in a text, by where it starts and ends.
+    #[inline]
     pub(super) fn within(text: &[u8], start: usize, end: usize) -> Self {
+        Self::with_head(head(text, start, end), text, start, end)
+    }
+
+    /// The same where its [head](head) is known.
+    #[inline]
+    pub(super) fn with_head(head: u64, text: &[u8], start: usize, end: usize) -> Self {
         let len = end.saturating_sub(start);
         let tail = match text.get(start..end).and_then(<[u8]>::last_chunk) {
             // Of up to sixteen bytes, what stands in the head is shifted out.
@@ -39,7 +46,7 @@ impl Key {
             }
             _ => 0,
         };
-        Self { head: head(text, start, end), tail, len }
+        Self { head, tail, len }
     }
 
     /// Its first eight bytes.

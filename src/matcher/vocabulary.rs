@@ -222,8 +222,9 @@ impl Vocabulary {
     /// The same of a word in a text, by where it starts and ends.
     #[inline]
     pub(super) fn look_up_within(&self, text: &str, start: usize, end: usize) -> Known {
-        if self.starts.may_have(key::head(text.as_bytes(), start, end)) {
-            self.look_closer(text, start, end)
+        let head = key::head(text.as_bytes(), start, end);
+        if self.starts.may_have(head) {
+            self.look_closer(text, start, end, head)
         } else {
             Known::default()
         }
@@ -231,15 +232,15 @@ impl Vocabulary {
 
     /// The same of a word that begins like one of the packs; apart, so that the look at most words is short.
     #[inline(never)]
-    fn look_closer(&self, text: &str, start: usize, end: usize) -> Known {
-        let key = Key::within(text.as_bytes(), start, end);
+    fn look_closer(&self, text: &str, start: usize, end: usize, head: u64) -> Known {
+        let key = Key::with_head(head, text.as_bytes(), start, end);
         let word = || text.get(start..end).unwrap_or_default();
         let is_spelled = |found| self.spelling(WordId::of(found as usize)) == word();
         if let Some(found) = self.words.find(key, key.hash(), is_spelled) {
             let stem = self.stem_of.get(found as usize).copied().flatten();
             return Known { word: Some(WordId::of(found as usize)), stem };
         }
-        let stem = self.stems.as_ref().filter(|stems| stems.starts.may_have(key.head()));
+        let stem = self.stems.as_ref().filter(|stems| stems.starts.may_have(head));
         let longest = stem.and_then(|stems| stems.longest(word()));
         Known { word: None, stem: longest.map(|stem| WordId::of(self.whole + stem)) }
     }

@@ -8,7 +8,11 @@ use super::key::{Key, Marks};
 const TEXT: &str = include_str!("english.txt");
 
 /// The words, by number.
-pub(super) static ENGLISH: LazyLock<Vec<&'static str>> = LazyLock::new(|| TEXT.lines().collect());
+pub(super) static ENGLISH: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', TEXT.as_bytes());
+    ends.map(|end| &TEXT[std::mem::replace(&mut start, end + 1)..end]).collect()
+});
 
 /// The same, to ask often whether a word is one: a non-word in millions of millions is taken for
 /// one, and only stays as it was written.
