@@ -492,10 +492,13 @@ mod tests {
         let words = "imessage & facetime & waiting for activation & green bubbles & wi-fi & \
                      phone number & deliver* & phrase & message & daughter";
         let phrase = Phrase::parse(words, &WordSets::new()).unwrap();
-        let german = Phrase::parse("aktivierung & 激活不了", &WordSets::new()).unwrap();
+        let german = Phrase::parse("aktivierung & karten & 激活不了", &WordSets::new()).unwrap();
+        // What is wanted at the beginning of a word says nothing of how the word is spelled.
+        let pattern = Pattern::parse(r"\b(?:imes|faceti|del)\w* pass", Trust::Stranger).unwrap();
         let matcher = Matcher::new(&[
             Rule::Phrase(&phrase, "en", Often::Each),
             Rule::Phrase(&german, "de", Often::Each),
+            Rule::Pattern(&pattern, When::Always),
         ])
         .unwrap();
         let mut reader = csv::Reader::from_reader(include_str!("slips.csv").as_bytes());

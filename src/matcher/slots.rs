@@ -247,7 +247,7 @@ impl<'p> SlotsBuilder<'p> {
         slot
     }
 
-    /// The slot of nothing but some words with single spaces between, the last of which ends so.
+    /// The slot of nothing but some words of a regex with single spaces between, the last of which ends so.
     pub(super) fn words(
         &mut self,
         words: &str,
@@ -257,7 +257,7 @@ impl<'p> SlotsBuilder<'p> {
         let (before, last) = words.rsplit_once(' ').unwrap_or(("", words));
         let before = before.split_terminator(' ').map(|word| (word, Ending::Exact));
         let sequence = before.chain([(last, ending)]).fold(ROOT, |sequence, (word, ending)| {
-            let atom = vocabulary.atom(word, ending, "");
+            let atom = vocabulary.gate(word, ending);
             self.sequences.followed_by(sequence, Piece { atom, dot: false })
         });
         self.slot(Rc::new([sequence]))

@@ -117,7 +117,8 @@ impl Tokens {
                 let known = vocabulary.look_up_within(text, start, piece.end);
                 if known.is_something() {
                     self.known.push(token(known));
-                } else if typos::is_no_word(text, start, piece.end) {
+                }
+                if !vocabulary.is_spelled(known) && typos::is_no_word(text, start, piece.end) {
                     self.strange.push(token(known));
                 }
                 at += 1;

@@ -6,7 +6,7 @@
 //! were written as one, or as two, are put right in the same way.
 
 use super::key::{self, Key, Marks};
-use super::vocabulary::{Known, Vocabulary, WordId};
+use super::vocabulary::{Vocabulary, WordId};
 use super::words::{ENGLISH, is_common};
 
 /// Shorter words are too easily another word.
@@ -94,20 +94,15 @@ pub(super) fn is_no_word(text: &str, start: usize, end: usize) -> bool {
         && is_letters(&text[start..end])
 }
 
-/// Where a word that is none falls apart into two that are, one of them of the packs.
+/// Where a word that is none falls apart into two of the packs.
+///
+/// Both must be theirs, and of a language whose common words are known: names are made of common
+/// words ("minecraft"), and other languages write words together that are two in English.
 pub(super) fn apart(word: &str, vocabulary: &Vocabulary) -> Option<usize> {
-    if word.len() < 2 * SHORTEST_PART {
-        return None;
-    }
-    (SHORTEST_PART..=word.len() - SHORTEST_PART).find(|&at| {
+    let last = word.len().checked_sub(SHORTEST_PART)?;
+    (SHORTEST_PART..=last).find(|&at| {
         let (left, right) = word.split_at(at);
-        let [left_is_ours, right_is_ours] = [left, right].map(|part| vocabulary.knows(part));
-        match (left_is_ours, right_is_ours) {
-            (true, true) => true,
-            (true, false) => is_common(Key::of(right).hash()),
-            (false, true) => is_common(Key::of(left).hash()),
-            (false, false) => false,
-        }
+        vocabulary.knows_listed(left) && vocabulary.knows_listed(right)
     })
 }
 
@@ -123,8 +118,9 @@ pub(super) fn together<'b>(
     }
     both.clear();
     both.extend([left, right]);
-    let Known { word, stem } = vocabulary.look_up(both);
-    if !(word.is_some() || stem.is_some() && is_common(Key::of(both).hash())) {
+    let known = vocabulary.look_up(both);
+    let is_word = known.word.is_some() || is_common(Key::of(both).hash());
+    if !(is_word && vocabulary.is_spelled(known)) {
         return None;
     }
     let is_word = |word: &str| {

@@ -49,6 +49,9 @@ pub(super) struct VocabularyBuilder {
     stems: Words,
     /// For each atom, its commonest spelling's place among all words: what an anchor is chosen by.
     common: Vec<u8>,
+    /// For each atom, whether it says how words are spelled: what only some letters of a regex
+    /// stand at the beginning of may be anything.
+    spells: Vec<bool>,
 }
 
 /// What makes two atoms the same.
@@ -146,12 +149,27 @@ pub(super) struct Vocabulary {
     listed: Vec<bool>,
     /// Of each spelling, whether a pack has it as it is, and not as a form of another.
     written: Vec<bool>,
+    /// Of each spelling, whether what has it is spelled right.
+    spelled: Vec<bool>,
     whole: usize,
 }
 
 impl VocabularyBuilder {
     /// The atom of a word: made once, with all its spellings.
     pub(super) fn atom(&mut self, text: &str, ending: Ending, lang: &str) -> Atom {
+        let atom = self.known_or_new(text, ending, lang);
+        self.spells[atom.index()] = true;
+        atom
+    }
+
+    /// The atom of a word that a regex needs, or of the letters that it begins with.
+    pub(super) fn gate(&mut self, text: &str, ending: Ending) -> Atom {
+        let atom = self.known_or_new(text, ending, "");
+        self.spells[atom.index()] |= ending == Ending::Exact;
+        atom
+    }
+
+    fn known_or_new(&mut self, text: &str, ending: Ending, lang: &str) -> Atom {
         let known = self.langs.iter().position(|known| known == lang);
         let lang_number = known.unwrap_or_else(|| {
             self.langs.push(lang.to_owned());
@@ -164,6 +182,7 @@ impl VocabularyBuilder {
         let key = AtomKey { text: text.into(), ending, lang: lang_number };
         let atom = Atom(key::number(self.atoms.insert_full(key, ()).0));
         self.common.push(commonness(text));
+        self.spells.push(false);
         let words = if ending == Ending::Any { &mut self.stems } else { &mut self.words };
         for spelling in spellings(text, ending, lang) {
             words.add(spelling.into(), atom);
@@ -182,7 +201,7 @@ impl VocabularyBuilder {
     }
 
     pub(super) fn build(self) -> Result<Vocabulary, BuildError> {
-        let Self { langs, atoms, words, stems, .. } = self;
+        let Self { langs, atoms, words, stems, spells, .. } = self;
         let whole = words.spellings.len();
         let count = whole + stems.spellings.len();
         let behind = key::number(whole);
@@ -199,6 +218,7 @@ impl VocabularyBuilder {
             atoms: Lists::of_pairs(count, words.atoms.into_iter().chain(implied).collect()),
             listed: Vec::with_capacity(count),
             written: Vec::with_capacity(count),
+            spelled: Vec::with_capacity(count),
             whole,
         };
         for (n, spelling) in vocabulary.spellings.iter().enumerate() {
@@ -208,6 +228,8 @@ impl VocabularyBuilder {
             };
             vocabulary.listed.push(keys().any(|key| is_listed[key.lang]));
             vocabulary.written.push(keys().any(|key| key.text == *spelling));
+            let mut atoms = vocabulary.atoms.get(n).iter();
+            vocabulary.spelled.push(atoms.any(|atom| spells[atom.index()]));
         }
         Ok(vocabulary)
     }
@@ -267,7 +289,19 @@ impl Vocabulary {
 
     /// Whether packs have a word, or a beginning of it.
     pub(super) fn knows(&self, word: &str) -> bool {
-        self.look_up(word).is_something()
+        self.is_spelled(self.look_up(word))
+    }
+
+    /// The same in a language whose common words are known.
+    pub(super) fn knows_listed(&self, word: &str) -> bool {
+        let is_listed = |word: WordId| self.listed[word.index()] && self.spelled[word.index()];
+        self.look_up(word).spellings().any(is_listed)
+    }
+
+    /// Whether a word of which packs know this is spelled right.
+    pub(super) fn is_spelled(&self, known: Known) -> bool {
+        let is_spelled = |word: WordId| self.spelled.get(word.index()).is_some_and(|known| *known);
+        known.spellings().any(is_spelled)
     }
 
     /// All whole words, and whether there is a list of the common words of their language.
@@ -278,8 +312,9 @@ impl Vocabulary {
 
     /// All beginnings of words of such languages.
     pub(super) fn stems(&self) -> impl Iterator<Item = &str> {
-        let stems = self.spellings.iter().zip(&self.listed).skip(self.whole);
-        stems.filter(|(_, listed)| **listed).map(|(spelling, _)| spelling.as_ref())
+        let stems = self.spellings.iter().zip(&self.listed).zip(&self.spelled).skip(self.whole);
+        let stems = stems.filter(|((_, listed), spelled)| **listed && **spelled);
+        stems.map(|((spelling, _), _)| spelling.as_ref())
     }
 }
 
