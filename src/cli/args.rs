@@ -1,7 +1,7 @@
 //! What was typed. Parsing does no work.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use triage::input::TextEncoding;
@@ -176,9 +176,9 @@ pub(super) struct JobArgs {
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<OsString>,
 
-    /// Write here instead of standard output; the file appears when it is whole
+    /// Write here instead of standard output, which is `-` too; the file appears when it is whole
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(super) output: Option<PathBuf>,
+    output: Option<PathBuf>,
 
     /// The format; else the ending of -o, else a table on a terminal and CSV in a pipe
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
@@ -360,9 +360,9 @@ pub(super) struct EvalArgs {
     #[arg(long)]
     pub(super) keep_quotes: bool,
 
-    /// Write here instead of standard output; the file appears when it is whole
+    /// Write here instead of standard output, which is `-` too; the file appears when it is whole
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(super) output: Option<PathBuf>,
+    output: Option<PathBuf>,
 
     /// The format; else the ending of -o, else text
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
@@ -408,6 +408,25 @@ pub(super) enum Metric {
     Found,
     F1,
     Coverage,
+}
+
+impl JobArgs {
+    /// The file to write, if not standard output.
+    pub(super) fn output(&self) -> Option<&Path> {
+        file(self.output.as_deref())
+    }
+}
+
+impl EvalArgs {
+    /// The file to write, if not standard output.
+    pub(super) fn output(&self) -> Option<&Path> {
+        file(self.output.as_deref())
+    }
+}
+
+/// What is written to, unless it is `-`: standard output, as everywhere.
+fn file(path: Option<&Path>) -> Option<&Path> {
+    path.filter(|path| *path != Path::new("-"))
 }
 
 impl Metric {
