@@ -35,7 +35,7 @@ impl Key {
         Self::with_head(head(text, start, end), text, start, end)
     }
 
-    /// The same where its [head](head) is known.
+    /// The same where its [`head`] is known.
     #[inline]
     pub(super) fn with_head(head: u64, text: &[u8], start: usize, end: usize) -> Self {
         let len = end.saturating_sub(start);
