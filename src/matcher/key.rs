@@ -49,11 +49,6 @@ impl Key {
         Self { head, tail, len }
     }
 
-    /// Its first eight bytes.
-    pub(super) fn head(self) -> u64 {
-        self.head
-    }
-
     /// A number that differs in all its bits from that of other words.
     pub(super) fn hash(self) -> u64 {
         let left = u128::from(self.head ^ 0x9E37_79B9_7F4A_7C15);
@@ -119,13 +114,9 @@ impl WordTable {
         table
     }
 
-    /// The number of a word, by its key and the key's hash.
-    pub(super) fn find(
-        &self,
-        key: Key,
-        hash: u64,
-        is_spelled: impl Fn(u32) -> bool,
-    ) -> Option<u32> {
+    /// The number of a word.
+    pub(super) fn find(&self, key: Key, is_spelled: impl Fn(u32) -> bool) -> Option<u32> {
+        let hash = key.hash();
         if !self.filter.may_have(hash) {
             return None;
         }
@@ -275,16 +266,13 @@ mod tests {
         let (ours, others): (Vec<_>, Vec<_>) = all.iter().enumerate().partition(|(n, _)| n % 3 > 0);
         let ours: Vec<&str> = ours.into_iter().map(|(_, word)| word.as_str()).collect();
         let table = WordTable::new(ours.iter().copied());
-        let find = |word: &str| {
-            let key = Key::of(word);
-            table.find(key, key.hash(), |n| ours[n as usize] == word)
-        };
+        let find = |word: &str| table.find(Key::of(word), |n| ours[n as usize] == word);
         for (n, word) in ours.iter().enumerate() {
             assert_eq!(find(word), Some(u32::try_from(n).unwrap()), "{word}");
         }
         for (_, word) in others {
             assert_eq!(find(word), None, "{word}");
         }
-        assert_eq!(WordTable::new([].into_iter()).find(Key::of("a"), 0, |_| false), None);
+        assert_eq!(WordTable::new([].into_iter()).find(Key::of("a"), |_| false), None);
     }
 }

@@ -90,7 +90,7 @@ impl Speller {
 pub(super) fn is_no_word(text: &str, start: usize, end: usize) -> bool {
     // Nearly every word is a common one, numbers and all.
     end - start >= SHORTEST_PART
-        && !is_common(Key::within(text.as_bytes(), start, end).hash())
+        && !is_common(Key::within(text.as_bytes(), start, end))
         && is_letters(&text[start..end])
 }
 
@@ -119,12 +119,12 @@ pub(super) fn together<'b>(
     both.clear();
     both.extend([left, right]);
     let known = vocabulary.look_up(both);
-    let is_word = known.word.is_some() || is_common(Key::of(both).hash());
+    let is_word = known.word.is_some() || is_common(Key::of(both));
     if !(is_word && vocabulary.is_spelled(known)) {
         return None;
     }
     let is_word = |word: &str| {
-        word.len() < SHORTEST_PART || vocabulary.knows(word) || is_common(Key::of(word).hash())
+        word.len() < SHORTEST_PART || vocabulary.knows(word) || is_common(Key::of(word))
     };
     (!(is_word(left) && is_word(right))).then_some(both)
 }

@@ -145,7 +145,8 @@ pub(super) struct Vocabulary {
     spellings: Vec<Box<str>>,
     /// The atoms of each spelling, sorted.
     atoms: Lists<Atom>,
-    /// Of each spelling, whether it is of a language whose common words are known.
+    /// Of each spelling, whether it is of a language whose common words are known; what only
+    /// regexes have is of none.
     listed: Vec<bool>,
     /// Of each spelling, whether a pack has it as it is, and not as a form of another.
     written: Vec<bool>,
@@ -208,7 +209,10 @@ impl VocabularyBuilder {
         let implied = stems.implied().into_iter().map(|(stem, atom)| (behind + stem, atom));
         let is_listed: Vec<bool> = langs.iter().map(|lang| is_listed(lang)).collect();
         let compiled = Stems::new(stems.texts())?;
-        let stem_of = |word| Some(WordId::of(whole + compiled.as_ref()?.longest(word)?));
+        let stem_of = |word: &str| {
+            let head = key::head(word.as_bytes(), 0, word.len());
+            Some(WordId::of(whole + compiled.as_ref()?.longest(head, || word)?))
+        };
         let mut vocabulary = Vocabulary {
             starts: Starts::new(words.texts(), stems.texts()),
             words: WordTable::new(words.texts()),
@@ -258,13 +262,12 @@ impl Vocabulary {
         let key = Key::with_head(head, text.as_bytes(), start, end);
         let word = || text.get(start..end).unwrap_or_default();
         let is_spelled = |found| self.spelling(WordId::of(found as usize)) == word();
-        if let Some(found) = self.words.find(key, key.hash(), is_spelled) {
+        if let Some(found) = self.words.find(key, is_spelled) {
             let stem = self.stem_of.get(found as usize).copied().flatten();
             return Known { word: Some(WordId::of(found as usize)), stem };
         }
-        let stem = self.stems.as_ref().filter(|stems| stems.starts.may_have(head));
-        let longest = stem.and_then(|stems| stems.longest(word()));
-        Known { word: None, stem: longest.map(|stem| WordId::of(self.whole + stem)) }
+        let stem = self.stems.as_ref().and_then(|stems| stems.longest(head, word));
+        Known { word: None, stem: stem.map(|stem| WordId::of(self.whole + stem)) }
     }
 
     /// All spellings.
@@ -294,7 +297,7 @@ impl Vocabulary {
 
     /// The same in a language whose common words are known.
     pub(super) fn knows_listed(&self, word: &str) -> bool {
-        let is_listed = |word: WordId| self.listed[word.index()] && self.spelled[word.index()];
+        let is_listed = |word: WordId| self.listed.get(word.index()).is_some_and(|known| *known);
         self.look_up(word).spellings().any(is_listed)
     }
 
@@ -312,9 +315,8 @@ impl Vocabulary {
 
     /// All beginnings of words of such languages.
     pub(super) fn stems(&self) -> impl Iterator<Item = &str> {
-        let stems = self.spellings.iter().zip(&self.listed).zip(&self.spelled).skip(self.whole);
-        let stems = stems.filter(|((_, listed), spelled)| **listed && **spelled);
-        stems.map(|((spelling, _), _)| spelling.as_ref())
+        let stems = self.spellings.iter().zip(&self.listed).skip(self.whole);
+        stems.filter(|(_, listed)| **listed).map(|(spelling, _)| spelling.as_ref())
     }
 }
 
@@ -349,7 +351,7 @@ impl Starts {
 
     fn add(&mut self, word: &str, bytes: usize) {
         let bytes = key::first_bytes(bytes);
-        self.filter.add(key::spread(Key::of(word).head() & bytes));
+        self.filter.add(key::spread(key::head(word.as_bytes(), 0, word.len()) & bytes));
         if !self.bytes.contains(&bytes) {
             self.bytes.push(bytes);
         }
@@ -385,9 +387,13 @@ impl Stems {
         Ok(Some(Self { starts, automaton }))
     }
 
-    /// The number of the longest one that a word has.
-    fn longest(&self, word: &str) -> Option<usize> {
-        let found = self.automaton.find(Input::new(word).anchored(Anchored::Yes))?;
+    /// The number of the longest one that a word has, by its first eight bytes; the word itself is
+    /// seldom needed.
+    fn longest<'w>(&self, head: u64, word: impl Fn() -> &'w str) -> Option<usize> {
+        if !self.starts.may_have(head) {
+            return None;
+        }
+        let found = self.automaton.find(Input::new(word()).anchored(Anchored::Yes))?;
         Some(found.pattern().as_usize())
     }
 }

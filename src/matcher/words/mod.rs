@@ -38,9 +38,9 @@ pub(super) fn is_english(word: &str) -> bool {
     false
 }
 
-/// The same for texts, where many words are asked for, by the hash of a word's key.
-pub(super) fn is_common(hash: u64) -> bool {
-    MARKS.have(hash)
+/// The same for texts, where many words are asked for.
+pub(super) fn is_common(word: Key) -> bool {
+    MARKS.have(word.hash())
 }
 
 #[cfg(test)]
@@ -51,7 +51,7 @@ mod tests {
     fn both_ways_of_asking_agree() {
         assert!(ENGLISH.is_sorted());
         for word in ENGLISH.iter().step_by(97).chain(["", "aaa", "zzz", "imesage", "phon"].iter()) {
-            assert_eq!(is_english(word), is_common(Key::of(word).hash()), "{word}");
+            assert_eq!(is_english(word), is_common(Key::of(word)), "{word}");
         }
         assert!(ENGLISH.iter().all(|word| is_english(word)));
     }
