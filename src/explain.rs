@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::answer::{Answer, Candidate, Gate, Hit, Note, Role, Weight};
 use crate::packs::Issue;
 use crate::span::Span;
-use crate::text::{Part, one_line, parts, shown};
+use crate::text::{Part, parts, shown_line};
 use crate::ticket::{Field, Ticket};
 use crate::triage::Triage;
 
@@ -300,8 +300,7 @@ fn field_read(
 /// How a text begins, on one line.
 fn beginning(text: &str) -> String {
     const MOST: usize = 60;
-    let text = shown(crate::span::head(text, MOST * 8));
-    let line = one_line(&text);
+    let line = shown_line(crate::span::head(text, MOST * 8));
     match line.char_indices().nth(MOST) {
         Some((cut, _)) => format!("{}…", &line[..cut]),
         None => line.into_owned(),
@@ -322,10 +321,8 @@ fn words(ticket: &Ticket<'_>, answer: &Answer<'_>) -> Vec<Words> {
             Some(known) if known.uses.contains(&used) => {}
             Some(known) => known.uses.push(used),
             None => words.push(Words {
-                text: one_line(&shown(hit.text(ticket))).into_owned(),
-                read_as: answer
-                    .read_as(hit, ticket)
-                    .map(|read| one_line(&shown(&read)).into_owned()),
+                text: shown_line(hit.text(ticket)).into_owned(),
+                read_as: answer.read_as(hit, ticket).map(|read| shown_line(&read).into_owned()),
                 field,
                 start,
                 end,
@@ -350,7 +347,7 @@ fn read_use(ticket: &Ticket<'_>, answer: &Answer<'_>, hit: &Hit<'_>) -> Use {
         Weight::NotMeant(state) => Some(Blocked::Meant(state.name())),
         Weight::Repeated => Some(Blocked::Repeated),
         Weight::Claimed { by } => answer.hits.get(by).map(|by| Blocked::Claimed {
-            by: one_line(&shown(by.text(ticket))).into_owned(),
+            by: shown_line(by.text(ticket)).into_owned(),
             issue: match by.role {
                 Role::Issue(issue) => issue.id.clone(),
                 Role::Tried(fix) => fix.id.clone(),
@@ -389,7 +386,7 @@ fn candidate_read(
             for hit in nots {
                 let known = |not: &WhyNot| matches!(not, WhyNot::Excluded { phrase, .. } if phrase == hit.phrase);
                 if !why_not.iter().any(known) {
-                    let text = one_line(&shown(hit.text(ticket))).into_owned();
+                    let text = shown_line(hit.text(ticket)).into_owned();
                     why_not.push(WhyNot::Excluded { text, phrase: hit.phrase.to_owned() });
                 }
             }

@@ -36,7 +36,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::input::{Columns, Input, Row};
 use crate::packs::Calibration;
 use crate::place::Place;
-use crate::text::{one_line, shown};
+use crate::text::{one_line, shown_line};
 use crate::ticket::Ticket;
 use crate::triage::{Triage, Worker};
 
@@ -869,7 +869,7 @@ fn evidence(answer: &Answer<'_>, ticket: &Ticket<'_>) -> Vec<Evidence> {
             };
             Some(Evidence {
                 issue: issue.clone(),
-                text: shortened(&one_line(&shown(hit.text(ticket))), MAX_WORDS),
+                text: shortened(&shown_line(hit.text(ticket)), MAX_WORDS),
                 phrase: shortened(hit.phrase, MAX_WORDS),
                 points: hit.points,
             })

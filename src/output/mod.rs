@@ -25,7 +25,7 @@ pub use xlsx::Xlsx;
 use crate::answer::{Answer, Hit};
 use crate::error::Result;
 use crate::input::Row;
-use crate::text::{fold, one_line, shown, visible};
+use crate::text::{fold, one_line, shown_line, visible};
 use crate::ticket::Ticket;
 
 /// The columns of every output, in order.
@@ -176,12 +176,9 @@ impl Answered<'_, '_> {
         let mut phrases: Vec<Cow<'_, str>> = Vec::new();
         let hints_only = self.answer.evidence().all(Hit::is_hint);
         for hit in self.answer.evidence().filter(|hit| hints_only || !hit.is_hint()) {
-            let mut phrase = match shown(hit.text(&self.ticket)) {
-                Cow::Borrowed(text) => one_line(text),
-                Cow::Owned(text) => one_line(&text).into_owned().into(),
-            };
+            let mut phrase = shown_line(hit.text(&self.ticket));
             if let Some(read) = self.answer.read_as(hit, &self.ticket) {
-                phrase = format!("{phrase} ({})", one_line(&shown(&read))).into();
+                phrase = format!("{phrase} ({})", shown_line(&read)).into();
             }
             // A phrase inside another adds nothing for a reader.
             if phrases.iter().any(|known| contains(known, &phrase)) {

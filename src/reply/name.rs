@@ -129,22 +129,11 @@ fn is_mark(c: char) -> bool {
 }
 
 fn is_listed(words: &[&str], word: &str) -> bool {
-    let plain = word.bytes().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(word.len());
-    let letters = &word[..plain];
-    let folded = letters.bytes().map(|byte| byte.to_ascii_lowercase());
-    let at = words.partition_point(|known| known.bytes().lt(folded.clone()));
-    // If any word begins like that, then the one at this place.
-    let Some(known) = words.get(at).filter(|known| begins(known, letters)) else {
-        return false;
-    };
-    if plain == word.len() {
-        return known.len() == plain;
+    if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        let lower = word.bytes().map(|byte| byte.to_ascii_lowercase());
+        return words.binary_search_by(|known| known.bytes().cmp(lower.clone())).is_ok();
     }
     words.binary_search(&fold(word).text()).is_ok()
-}
-
-fn begins(known: &str, letters: &str) -> bool {
-    known.get(..letters.len()).is_some_and(|start| start.eq_ignore_ascii_case(letters))
 }
 
 /// ANNA and anna are Anna; Jean-Luc, `McKay` and O'Neil stay.

@@ -20,4 +20,5 @@ pub use line::one_line;
 pub use visible::visible;
 
 pub(crate) use chars::{first_word, is_spaceless};
+pub(crate) use clean::shown_line;
 pub(crate) use eight::{Eight, before_first};

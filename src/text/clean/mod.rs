@@ -23,6 +23,7 @@ pub use reading::{Part, as_read, parts};
 
 use super::chars::is_word;
 use super::edit::{Edit, Put, Why};
+use super::line::one_line;
 
 /// Finds what is not to be read of a text.
 ///
@@ -110,6 +111,14 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     }
     tidy(&mut edits);
     Cow::Owned(applied(text, 0, &edits))
+}
+
+/// The same on one line.
+pub(crate) fn shown_line(text: &str) -> Cow<'_, str> {
+    match shown(text) {
+        Cow::Borrowed(text) => one_line(text),
+        Cow::Owned(text) => Cow::Owned(one_line(&text).into_owned()),
+    }
 }
 
 /// A text, which starts at a byte of a longer one, as its edits have it.
