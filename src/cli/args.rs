@@ -168,6 +168,21 @@ pub(super) enum PacksCommand {
     },
 }
 
+/// Where the output goes.
+#[derive(Debug, ClapArgs)]
+pub(super) struct OutputArgs {
+    /// Write here instead of standard output, which is `-` too; the file appears when it is whole
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+}
+
+impl OutputArgs {
+    /// The file to write; `-` is standard output, as everywhere.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| *path != Path::new("-"))
+    }
+}
+
 /// The main job.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, ClapArgs)]
@@ -176,9 +191,8 @@ pub(super) struct JobArgs {
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<OsString>,
 
-    /// Write here instead of standard output, which is `-` too; the file appears when it is whole
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) to: OutputArgs,
 
     /// The format; else the ending of -o, else a table on a terminal and CSV in a pipe
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
@@ -360,9 +374,8 @@ pub(super) struct EvalArgs {
     #[arg(long)]
     pub(super) keep_quotes: bool,
 
-    /// Write here instead of standard output, which is `-` too; the file appears when it is whole
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) to: OutputArgs,
 
     /// The format; else the ending of -o, else text
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
@@ -408,25 +421,6 @@ pub(super) enum Metric {
     Found,
     F1,
     Coverage,
-}
-
-impl JobArgs {
-    /// The file to write, if not standard output.
-    pub(super) fn output(&self) -> Option<&Path> {
-        file(self.output.as_deref())
-    }
-}
-
-impl EvalArgs {
-    /// The file to write, if not standard output.
-    pub(super) fn output(&self) -> Option<&Path> {
-        file(self.output.as_deref())
-    }
-}
-
-/// What is written to, unless it is `-`: standard output, as everywhere.
-fn file(path: Option<&Path>) -> Option<&Path> {
-    path.filter(|path| *path != Path::new("-"))
 }
 
 impl Metric {

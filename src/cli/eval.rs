@@ -39,7 +39,7 @@ pub(super) fn run(args: &EvalArgs) -> Result<Exit> {
     for file in &args.files {
         inputs.push(Input::open(file, &read)?);
     }
-    let output = args.output().map(|path| create(path, args)).transpose()?;
+    let output = args.to.file().map(|path| create(path, args)).transpose()?;
     if !args.quiet {
         taken(&triage, &inputs);
     }
@@ -187,7 +187,7 @@ fn is_below(evaluation: &Evaluation, metric: Metric, least: f64) -> bool {
 
 /// By what was asked for, else by the ending of the output's name.
 fn format(args: &EvalArgs) -> EvalFormat {
-    let ending = args.output().and_then(Path::extension).and_then(OsStr::to_str);
+    let ending = args.to.file().and_then(Path::extension).and_then(OsStr::to_str);
     args.format.unwrap_or_else(|| match ending.map(str::to_ascii_lowercase).as_deref() {
         Some("json") => EvalFormat::Json,
         Some("md") => EvalFormat::Md,

@@ -14,7 +14,7 @@ use super::table::{DEFAULT_WIDTH, Table};
 /// The format that was asked for, if the other arguments go with it.
 pub(super) fn chosen(args: &JobArgs) -> Result<Format> {
     use Format::{Csv, Jsonl, Tsv, Xlsx};
-    let format = args.format.unwrap_or_else(|| default(args.output()));
+    let format = args.format.unwrap_or_else(|| default(args.to.file()));
     let misuse = |flag: &str| {
         Err(Error::new(ErrorKind::Usage, format!("{flag} does not go with this format"))
             .help(format!("add --format csv, or leave {flag} out")))
@@ -28,7 +28,7 @@ pub(super) fn chosen(args: &JobArgs) -> Result<Format> {
     if args.show_text && !matches!(format, Csv | Tsv | Jsonl | Xlsx) {
         return misuse("--show-text");
     }
-    if format == Xlsx && args.output().is_none() && stdout().is_terminal() {
+    if format == Xlsx && args.to.file().is_none() && stdout().is_terminal() {
         return Err(Error::new(ErrorKind::Usage, "xlsx needs a file").help("-o answers.xlsx"));
     }
     Ok(format)
@@ -77,7 +77,7 @@ pub(super) fn sink(
         Format::Html => Box::new(Html::new()),
         Format::Md => Box::new(Markdown::new()),
         Format::Table => {
-            let terminal = args.output().is_none() && stdout().is_terminal();
+            let terminal = args.to.file().is_none() && stdout().is_terminal();
             let width = terminal.then(terminal_size::terminal_size).flatten();
             let width = width.map_or(DEFAULT_WIDTH, |(width, _)| width.0.into());
             Box::new(Table::new(

@@ -135,7 +135,7 @@ fn plan(args: &JobArgs) -> Result<Plan> {
     let format = formats::chosen(args)?;
     let files: Vec<PathBuf> =
         args.files.iter().filter(|file| *file != OsStr::new("-")).map(PathBuf::from).collect();
-    let output = args.output().map(|path| {
+    let output = args.to.file().map(|path| {
         interrupt::guarded(|| {
             let file = OutputFile::create(path, &files)?;
             let temporary = file.temporary();
