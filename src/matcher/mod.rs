@@ -12,6 +12,7 @@ mod chain;
 mod forms;
 mod inflect;
 mod key;
+mod lexicon;
 mod lists;
 mod phrases;
 mod samples;

@@ -8,11 +8,13 @@
 //! Kept are the words that packs know, few of them as a rule, and those that
 //! are no words at all, which may be typing mistakes.
 
-use super::key::number;
+use super::Range;
+use super::key::{self, number};
+use super::lexicon::Lexicon;
 use super::slots::Stretch;
 use super::typos::{self, Speller};
 use super::vocabulary::{Known, Vocabulary};
-use crate::text::{Eight, Folded, before_first, first_word, is_spaceless};
+use crate::text::{Eight, Folded, before_first, count, first_word, is_spaceless};
 
 /// What a word costs a gap (`..`), and what a letter of a script without spaces does.
 const WORD_COST: u32 = 2;
@@ -31,9 +33,9 @@ pub(super) struct Token {
     at: u32,
     /// The sentence that it stands in, from 0.
     sentence: u32,
-    /// What all words before it cost a gap, and what they cost with it.
+    /// What all words before it cost a gap, and what it costs itself.
     before: u32,
-    after: u32,
+    cost: u32,
     /// Whether nothing but a dot stands before it: the second part of a number.
     pub(super) dot: bool,
     /// What packs know of it.
@@ -44,7 +46,7 @@ pub(super) struct Token {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Slip {
     /// The bytes of the folded text.
-    pub(crate) at: std::ops::Range<usize>,
+    pub(crate) at: Range,
     pub(crate) read: String,
 }
 
@@ -55,6 +57,9 @@ pub(crate) struct Tokens {
     known: Vec<Token>,
     /// Those that are no words.
     strange: Vec<Token>,
+    /// Where all words end, and those that may tell something.
+    ends: Vec<u32>,
+    telling: Vec<Telling>,
     /// For known words while others are corrected, and for two words that may be one.
     corrected: Vec<Token>,
     both: String,
@@ -62,7 +67,7 @@ pub(crate) struct Tokens {
 
 impl Token {
     /// Its bytes in the folded text.
-    fn bytes(&self) -> std::ops::Range<usize> {
+    fn bytes(&self) -> Range {
         self.start as usize..self.end as usize
     }
 
@@ -77,7 +82,6 @@ impl Token {
         Self {
             at: self.at.saturating_add_signed(more_words),
             before: self.before.saturating_add_signed(cost),
-            after: self.after.saturating_add_signed(cost),
             ..self
         }
     }
@@ -85,49 +89,76 @@ impl Token {
 
 impl Tokens {
     /// Takes another text apart.
+    ///
+    /// In three goes, each of which does the same for every word: what a processor foresees, and
+    /// need not wait for, is quicker than what one go would leave out.
     pub(super) fn read(&mut self, folded: &Folded, vocabulary: &Vocabulary) {
         self.known.clear();
         self.strange.clear();
         let text = folded.text();
         let bytes = text.as_bytes();
-        let is_ascii = text.is_ascii();
-        let (mut start, mut at, mut sentence) = (0, 0, 0);
-        // How much less than words some letters cost.
-        let mut saved = 0;
-        let mut ends = Ends::of(bytes);
-        loop {
-            let end = ends.next();
-            // One word, or several where words need no spaces.
-            while start < end {
-                let piece = if is_ascii {
-                    Piece { end, cost: WORD_COST }
+        let words = find_ends(bytes, &mut self.ends);
+        let lexicon = vocabulary.lexicon();
+        let mut telling = std::mem::take(&mut self.telling);
+        let told = find_telling(bytes, &self.ends[..words], lexicon, &mut telling);
+        let mut place = Place::default();
+        let mut line = next_line(bytes, 0);
+        // How many words there are more than stretches between spaces so far.
+        let mut more = 0;
+        for Telling { at, start, end, number } in telling.iter().copied().take(told) {
+            let word = start as usize..end as usize;
+            while line < word.start {
+                line = next_line(bytes, line + 1);
+                place.sentence += 1;
+            }
+            place.at = at + more;
+            // What stands between two spaces is one word, unless words need no spaces.
+            let is_one = key::is_ascii(number) || bytes[word.clone()].is_ascii();
+            let mut start = word.start;
+            while start < word.end {
+                let (piece, number) = if is_one {
+                    (Piece { end: word.end, cost: WORD_COST }, number)
                 } else {
-                    Piece::first(text, start, end)
+                    let piece = Piece::first(text, start, word.end);
+                    let number = key::short(bytes, start, piece.end);
+                    (piece, number)
                 };
-                let token = |known| Token {
-                    start: number(start),
-                    end: number(piece.end),
-                    at,
-                    sentence,
-                    before: at * WORD_COST - saved,
-                    after: at * WORD_COST - saved + piece.cost,
-                    dot: is_behind_dot(bytes, start),
-                    known,
-                };
-                let known = vocabulary.look_up_within(text, start, piece.end);
-                if known.is_something() {
-                    self.known.push(token(known));
+                let written = || text.get(start..piece.end).unwrap_or_default();
+                match lexicon.find(number, written, |word| vocabulary.spelling(word)) {
+                    Some(known) if known.is_something() => {
+                        self.known.push(place.token(bytes, start, &piece, known));
+                    }
+                    Some(_) => {}
+                    None => self.look_closer(text, start, &piece, place, vocabulary),
                 }
-                if !vocabulary.is_spelled(known) && typos::is_no_word(text, start, piece.end) {
-                    self.strange.push(token(known));
-                }
-                at += 1;
-                saved += WORD_COST - piece.cost;
+                place.at += 1;
+                place.saved += WORD_COST - piece.cost;
                 start = piece.end;
             }
-            let Some(between) = bytes.get(end) else { break };
-            sentence += u32::from(*between == b'\n');
-            start = end + 1;
+            more = place.at - at - 1;
+        }
+        self.telling = telling;
+    }
+
+    /// Looks at a word that is not among the whole ones that are known; apart, so that what is done
+    /// for most is short.
+    #[inline(never)]
+    fn look_closer(
+        &mut self,
+        text: &str,
+        start: usize,
+        piece: &Piece,
+        place: Place,
+        vocabulary: &Vocabulary,
+    ) {
+        let word = &text[start..piece.end];
+        let known = vocabulary.begun(word);
+        let token = place.token(text.as_bytes(), start, piece, known);
+        if known.is_something() {
+            self.known.push(token);
+        }
+        if !vocabulary.is_spelled(known) && typos::is_no_word(word) {
+            self.strange.push(token);
         }
     }
 
@@ -140,7 +171,7 @@ impl Tokens {
         speller: impl Fn() -> &'s Speller,
         slips: &mut Vec<Slip>,
     ) {
-        let Self { known, strange, corrected, both } = self;
+        let Self { known, strange, corrected, both, .. } = self;
         corrected.clear();
         let first = slips.len();
         let mut rest = known.iter().peekable();
@@ -187,7 +218,7 @@ impl Tokens {
     }
 
     /// The bytes of some words that packs know, from one up to and without another.
-    pub(super) fn bytes(&self, words: Stretch) -> std::ops::Range<usize> {
+    pub(super) fn bytes(&self, words: Stretch) -> Range {
         match self.known.get(words.start..words.end) {
             Some([first, .., last]) => first.bytes().start..last.bytes().end,
             Some([only]) => only.bytes(),
@@ -210,7 +241,8 @@ impl Tokens {
         let (Some(last), Some(next)) = (last, self.known.get(start)) else {
             return false;
         };
-        last.sentence == next.sentence && next.before.saturating_sub(last.after) <= GAP_COST
+        last.sentence == next.sentence
+            && next.before.saturating_sub(last.before + last.cost) <= GAP_COST
     }
 }
 
@@ -279,9 +311,31 @@ impl Token {
     fn with_next(self, text: &str) -> Option<(Self, usize)> {
         let space = self.bytes().end;
         let rest = text.get(space..)?.strip_prefix(' ')?;
-        let next = Ends::of(rest.as_bytes()).next();
+        let next = rest.find([' ', '\n', '.']).unwrap_or(rest.len());
         let end = Piece::first(text, space + 1, space + 1 + next).end;
         Some((Self { end: number(end), ..self }, space))
+    }
+}
+
+/// Where in a text a word stands.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// How many words stand before it, and line ends.
+    at: u32,
+    sentence: u32,
+    /// How much less than words some letters before it cost.
+    saved: u32,
+}
+
+impl Place {
+    /// The word that stands here.
+    #[inline]
+    fn token(self, text: &[u8], start: usize, piece: &Piece, known: Known) -> Token {
+        let Self { at, sentence, saved } = self;
+        let &Piece { end, cost } = piece;
+        let dot = is_behind_dot(text, start);
+        let (start, end, before) = (number(start), number(end), at * WORD_COST - saved);
+        Token { start, end, at, sentence, before, cost, dot, known }
     }
 }
 
@@ -300,32 +354,70 @@ impl Piece {
     }
 }
 
-/// Where words of a folded text end: its spaces, line ends and dots, eight bytes at a time.
-struct Ends<'t> {
-    bytes: &'t [u8],
-    /// Where the last eight bytes begin.
-    at: usize,
-    /// The highest bits of those that are ends and are not told yet.
-    found: u64,
+/// A word that may tell something.
+#[derive(Clone, Copy, Debug, Default)]
+struct Telling {
+    /// Which word of the text it is, and its bytes.
+    at: u32,
+    start: u32,
+    end: u32,
+    /// See [`key::short`].
+    number: u64,
 }
 
-impl<'t> Ends<'t> {
-    fn of(bytes: &'t [u8]) -> Self {
-        Self { bytes, at: 0, found: ends(Eight::first(bytes)) }
+/// Where the words of a folded text end, each one byte before the next begins; says how many
+/// there are. `ends` only grows.
+fn find_ends(text: &[u8], ends: &mut Vec<u32>) -> usize {
+    // Words have a letter, so that of eight bytes no more than four end one.
+    const MOST: usize = 4;
+    let room = text.len() / 2 + MOST + 1;
+    if ends.len() < room {
+        ends.resize(room, 0);
     }
-
-    /// The next one: the end of the text is one too.
-    #[inline]
-    fn next(&mut self) -> usize {
-        while self.found == 0 {
-            self.at += 8;
-            let Some(rest) = self.bytes.get(self.at..) else { return self.bytes.len() };
-            self.found = ends(Eight::first(rest));
+    let mut found = 0;
+    let mut add = |bits: u64, at: u32| {
+        let Some(room) = ends[found..].first_chunk_mut::<MOST>() else { return };
+        let mut rest = bits;
+        for end in room {
+            *end = at + before_first(rest);
+            rest &= rest.wrapping_sub(1);
         }
-        let end = self.at + before_first(self.found);
-        self.found &= self.found - 1;
-        end.min(self.bytes.len())
+        found += count(bits);
+    };
+    let (eights, last) = text.as_chunks();
+    let mut at = 0;
+    for eight in eights {
+        add(are_ends(Eight::of(*eight)), at);
+        at += 8;
     }
+    // The first of the zeros behind the text is the last end.
+    let end = 0x80 << (8 * last.len());
+    let bits = are_ends(Eight::first(last)) & (end - 1) | end;
+    add(if text.is_empty() { 0 } else { bits }, at);
+    found
+}
+
+/// Which words may tell something: all but common ones that packs know nothing of. Says how many
+/// there are. `telling` only grows.
+fn find_telling(text: &[u8], ends: &[u32], lexicon: &Lexicon, telling: &mut Vec<Telling>) -> usize {
+    if telling.len() < ends.len() {
+        telling.resize(ends.len(), Telling::default());
+    }
+    let (mut start, mut count) = (0, 0);
+    for (at, end) in (0..).zip(ends.iter().copied()) {
+        let number = key::short(text, start as usize, end as usize);
+        let Some(next) = telling.get_mut(count) else { break };
+        *next = Telling { at, start, end, number };
+        count += usize::from(!lexicon.is_other(number));
+        start = end + 1;
+    }
+    count
+}
+
+/// Where the next sentence ends, at or behind a place.
+fn next_line(text: &[u8], from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    memchr::memchr(b'\n', rest).map_or(text.len(), |line| from + line)
 }
 
 /// Whether nothing but a dot stands before a word.
@@ -333,11 +425,11 @@ fn is_behind_dot(text: &[u8], start: usize) -> bool {
     start.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'.')
 }
 
-/// Which of eight bytes of a folded text end a word, by their highest bits: there is nothing below
-/// the apostrophe but what does, and the dot.
+/// Which of eight bytes of a folded text end a word, by their highest bits: below the digits there
+/// are only the space, the line end and the dot, and the apostrophe, which alone is odd.
 #[inline]
-fn ends(eight: Eight) -> u64 {
-    eight.are_below(b'\'') | eight.are(b'.')
+fn are_ends(eight: Eight) -> u64 {
+    eight.are_below(b'0') & eight.are_even()
 }
 
 /// The words of a phrase's word, as a text would have them, and whether a dot stands before each.

@@ -5,9 +5,9 @@
 //! and never in a word that is a word itself: "phony" is no phone. Words that
 //! were written as one, or as two, are put right in the same way.
 
-use super::key::{self, Key, Marks};
+use super::key::{self, Marks};
 use super::vocabulary::{Vocabulary, WordId};
-use super::words::{ENGLISH, is_common};
+use super::words::ENGLISH;
 
 /// Shorter words are too easily another word.
 const SHORTEST: usize = 5;
@@ -83,15 +83,11 @@ impl Speller {
     }
 }
 
-/// Whether a word of a text, by where it starts and ends, is letters that make no common word: what may be a slip.
+/// Whether a word that is no common one may be a slip.
 ///
 /// Of the shortest words nothing comes but with another that is none, and that one is looked at.
-#[inline]
-pub(super) fn is_no_word(text: &str, start: usize, end: usize) -> bool {
-    // Nearly every word is a common one, numbers and all.
-    end - start >= SHORTEST_PART
-        && !is_common(Key::within(text.as_bytes(), start, end))
-        && is_letters(&text[start..end])
+pub(super) fn is_no_word(word: &str) -> bool {
+    word.len() >= SHORTEST_PART && is_letters(word)
 }
 
 /// Where a word that is none falls apart into two of the packs.
@@ -118,14 +114,10 @@ pub(super) fn together<'b>(
     }
     both.clear();
     both.extend([left, right]);
-    let known = vocabulary.look_up(both);
-    let is_word = known.word.is_some() || is_common(Key::of(both));
-    if !(is_word && vocabulary.is_spelled(known)) {
+    if !vocabulary.look_up_whole(both).is_some_and(|known| vocabulary.is_spelled(known)) {
         return None;
     }
-    let is_word = |word: &str| {
-        word.len() < SHORTEST_PART || vocabulary.knows(word) || is_common(Key::of(word))
-    };
+    let is_word = |word: &str| word.len() < SHORTEST_PART || vocabulary.is_word(word);
     (!(is_word(left) && is_word(right))).then_some(both)
 }
 

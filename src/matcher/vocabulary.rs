@@ -1,14 +1,17 @@
 //! The words of the packs, and what each may begin.
 
 use std::num::NonZero;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, Anchored, BuildError, Input, MatchKind, StartKind};
 use indexmap::{Equivalent, IndexMap};
 use rustc_hash::FxBuildHasher;
 
 use super::forms::spellings;
-use super::key::{self, Filter, Key, WordTable};
+use super::key::{self, Filter};
+use super::lexicon::Lexicon;
 use super::lists::Lists;
+use super::words::{ENGLISH, EVERYWHERE};
 use crate::packs::phrase::Ending;
 
 /// How many bytes of a word are looked at first.
@@ -135,11 +138,8 @@ impl Known {
 /// All spellings, compiled. Whole words come first, then the beginnings.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
-    /// Of whole words and beginnings.
-    starts: Starts,
-    words: WordTable,
-    /// Of each whole word, its longest beginning.
-    stem_of: Vec<Option<WordId>>,
+    /// Whole words and common ones; made for the first text.
+    lexicon: OnceLock<Lexicon>,
     /// The longest beginning that a word has is found; those that it begins with itself are among its atoms.
     stems: Option<Stems>,
     spellings: Vec<Box<str>>,
@@ -208,16 +208,9 @@ impl VocabularyBuilder {
         let behind = key::number(whole);
         let implied = stems.implied().into_iter().map(|(stem, atom)| (behind + stem, atom));
         let is_listed: Vec<bool> = langs.iter().map(|lang| is_listed(lang)).collect();
-        let compiled = Stems::new(stems.texts())?;
-        let stem_of = |word: &str| {
-            let head = key::head(word.as_bytes(), 0, word.len());
-            Some(WordId::of(whole + compiled.as_ref()?.longest(head, || word)?))
-        };
         let mut vocabulary = Vocabulary {
-            starts: Starts::new(words.texts(), stems.texts()),
-            words: WordTable::new(words.texts()),
-            stem_of: words.texts().map(stem_of).collect(),
-            stems: compiled,
+            lexicon: OnceLock::new(),
+            stems: Stems::new(stems.texts())?,
             spellings: words.spellings.into_keys().chain(stems.spellings.into_keys()).collect(),
             atoms: Lists::of_pairs(count, words.atoms.into_iter().chain(implied).collect()),
             listed: Vec::with_capacity(count),
@@ -240,33 +233,32 @@ impl VocabularyBuilder {
 }
 
 impl Vocabulary {
+    /// All words that are known.
+    pub(super) fn lexicon(&self) -> &Lexicon {
+        self.lexicon.get_or_init(|| {
+            let ours = self
+                .whole_words()
+                .enumerate()
+                .map(|(n, word)| (word, Known { word: Some(WordId::of(n)), ..self.begun(word) }));
+            let common = EVERYWHERE.iter().chain(ENGLISH.iter());
+            let common = common.map(|word| (*word, self.begun(word)));
+            Lexicon::new(ours.chain(common), |word| self.spelling(word))
+        })
+    }
+
     /// What packs know of a word.
     pub(super) fn look_up(&self, word: &str) -> Known {
-        self.look_up_within(word, 0, word.len())
+        self.look_up_whole(word).unwrap_or_else(|| self.begun(word))
     }
 
-    /// The same of a word in a text, by where it starts and ends.
-    #[inline]
-    pub(super) fn look_up_within(&self, text: &str, start: usize, end: usize) -> Known {
-        let head = key::head(text.as_bytes(), start, end);
-        if self.starts.may_have(head) {
-            self.look_closer(text, start, end, head)
-        } else {
-            Known::default()
-        }
+    /// The same of a word of theirs, or a common one that begins like one of theirs.
+    pub(super) fn look_up_whole(&self, word: &str) -> Option<Known> {
+        self.lexicon().ours(key::of(word), || word, |word| self.spelling(word))
     }
 
-    /// The same of a word that begins like one of the packs; apart, so that the look at most words is short.
-    #[inline(never)]
-    fn look_closer(&self, text: &str, start: usize, end: usize, head: u64) -> Known {
-        let key = Key::with_head(head, text.as_bytes(), start, end);
-        let word = || text.get(start..end).unwrap_or_default();
-        let is_spelled = |found| self.spelling(WordId::of(found as usize)) == word();
-        if let Some(found) = self.words.find(key, is_spelled) {
-            let stem = self.stem_of.get(found as usize).copied().flatten();
-            return Known { word: Some(WordId::of(found as usize)), stem };
-        }
-        let stem = self.stems.as_ref().and_then(|stems| stems.longest(head, word));
+    /// The same of a word that is not theirs: the longest beginning of theirs that it has.
+    pub(super) fn begun(&self, word: &str) -> Known {
+        let stem = self.stems.as_ref().and_then(|stems| stems.longest(word));
         Known { word: None, stem: stem.map(|stem| WordId::of(self.whole + stem)) }
     }
 
@@ -290,12 +282,13 @@ impl Vocabulary {
         self.written.get(word.index()).is_some_and(|written| *written)
     }
 
-    /// Whether packs have a word, or a beginning of it.
-    pub(super) fn knows(&self, word: &str) -> bool {
-        self.is_spelled(self.look_up(word))
+    /// Whether a word is a common one, or of the packs, or begins like one of theirs.
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        let found = self.lexicon().find(key::of(word), || word, |word| self.spelling(word));
+        found.is_some() || self.is_spelled(self.begun(word))
     }
 
-    /// The same in a language whose common words are known.
+    /// Whether packs have a word, or a beginning of it, in a language whose common words are known.
     pub(super) fn knows_listed(&self, word: &str) -> bool {
         let is_listed = |word: WordId| self.listed.get(word.index()).is_some_and(|known| *known);
         self.look_up(word).spellings().any(is_listed)
@@ -309,8 +302,11 @@ impl Vocabulary {
 
     /// All whole words, and whether there is a list of the common words of their language.
     pub(super) fn words(&self) -> impl ExactSizeIterator<Item = (&str, bool)> {
-        let words = self.spellings.iter().zip(&self.listed).take(self.whole);
-        words.map(|(spelling, listed)| (spelling.as_ref(), *listed))
+        self.whole_words().zip(self.listed.iter().copied())
+    }
+
+    fn whole_words(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
+        self.spellings.iter().take(self.whole).map(|spelling| &**spelling)
     }
 
     /// All beginnings of words of such languages.
@@ -325,49 +321,13 @@ fn is_listed(lang: &str) -> bool {
     lang.split(['-', '_']).next() == Some("en")
 }
 
-/// What words begin with: most words of a text begin like none of the packs, and this tells at a look.
-#[derive(Debug)]
-struct Starts {
-    filter: Filter,
-    /// The bits of the first bytes that are looked at: [`FIRST_BYTES`], and of shorter beginnings fewer.
-    bytes: Vec<u64>,
-}
-
-impl Starts {
-    fn new<'s>(
-        words: impl ExactSizeIterator<Item = &'s str>,
-        stems: impl ExactSizeIterator<Item = &'s str>,
-    ) -> Self {
-        let mut new = Self { filter: Filter::new(words.len() + stems.len()), bytes: Vec::new() };
-        for word in words {
-            // With nothing behind it, a shorter word is told from longer ones.
-            new.add(word, FIRST_BYTES);
-        }
-        for stem in stems {
-            new.add(stem, stem.len().min(FIRST_BYTES));
-        }
-        new
-    }
-
-    fn add(&mut self, word: &str, bytes: usize) {
-        let bytes = key::first_bytes(bytes);
-        self.filter.add(key::spread(key::head(word.as_bytes(), 0, word.len()) & bytes));
-        if !self.bytes.contains(&bytes) {
-            self.bytes.push(bytes);
-        }
-    }
-
-    /// Whether a word with these first eight bytes may be one, or have one.
-    #[inline]
-    fn may_have(&self, head: u64) -> bool {
-        self.bytes.iter().any(|bytes| self.filter.may_have(key::spread(head & bytes)))
-    }
-}
-
 /// Beginnings of words.
 #[derive(Debug)]
 struct Stems {
-    starts: Starts,
+    /// By the first bytes of each: most words of a text begin like none, and this tells at a look.
+    filter: Filter,
+    /// The bits of the first bytes that are looked at: [`FIRST_BYTES`], and of shorter beginnings fewer.
+    bytes: Vec<u64>,
     automaton: AhoCorasick,
 }
 
@@ -379,36 +339,32 @@ impl Stems {
         if stems.len() == 0 {
             return Ok(None);
         }
-        let starts = Starts::new([].into_iter(), stems.clone());
+        let (mut filter, mut all_bytes) = (Filter::new(stems.len()), Vec::new());
+        for stem in stems.clone() {
+            let bytes = key::first_bytes(stem.len().min(FIRST_BYTES));
+            filter.add(key::spread(key::head(stem.as_bytes(), 0, stem.len()) & bytes));
+            if !all_bytes.contains(&bytes) {
+                all_bytes.push(bytes);
+            }
+        }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .start_kind(StartKind::Anchored)
             .build(stems)?;
-        Ok(Some(Self { starts, automaton }))
+        Ok(Some(Self { filter, bytes: all_bytes, automaton }))
     }
 
-    /// The number of the longest one that a word has, by its first eight bytes; the word itself is
-    /// seldom needed.
-    fn longest<'w>(&self, head: u64, word: impl Fn() -> &'w str) -> Option<usize> {
-        if !self.starts.may_have(head) {
+    /// The number of the longest one that a word has.
+    fn longest(&self, word: &str) -> Option<usize> {
+        let head = key::head(word.as_bytes(), 0, word.len());
+        let may_be = |bytes: &u64| self.filter.may_have(key::spread(head & bytes));
+        if !self.bytes.iter().any(may_be) {
             return None;
         }
-        let found = self.automaton.find(Input::new(word()).anchored(Anchored::Yes))?;
+        let found = self.automaton.find(Input::new(word).anchored(Anchored::Yes))?;
         Some(found.pattern().as_usize())
     }
 }
-
-/// English words of every text, sorted.
-const EVERYWHERE: [&str; 96] = [
-    "a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at",
-    "back", "be", "because", "been", "but", "by", "can", "could", "did", "do", "does", "for",
-    "from", "get", "go", "got", "had", "has", "have", "he", "hello", "help", "her", "hi", "his",
-    "how", "i", "if", "in", "is", "it", "just", "know", "like", "me", "my", "need", "new", "no",
-    "not", "now", "of", "on", "one", "only", "or", "other", "our", "out", "please", "she", "so",
-    "some", "still", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there",
-    "they", "this", "to", "try", "up", "us", "use", "want", "was", "we", "were", "what", "when",
-    "which", "will", "with", "work", "would", "you", "your",
-];
 
 /// How common a word is: English words of every text first, then the shorter the commoner.
 fn commonness(word: &str) -> u8 {
@@ -428,7 +384,6 @@ mod tests {
 
     #[test]
     fn words_of_every_text_are_found() {
-        assert!(EVERYWHERE.is_sorted());
         assert_eq!(["a", "your", "iphone", "手"].map(commonness), [200, 200, 14, 1]);
     }
 }

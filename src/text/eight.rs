@@ -24,6 +24,11 @@ impl Eight {
         Self(u64::from_le_bytes(eight))
     }
 
+    #[inline]
+    pub(crate) fn of(bytes: [u8; 8]) -> Self {
+        Self(u64::from_le_bytes(bytes))
+    }
+
     /// All of them as a number.
     #[inline]
     pub(crate) fn number(self) -> u64 {
@@ -47,7 +52,7 @@ impl Eight {
 
     /// Which are this byte of ASCII.
     #[inline]
-    pub(crate) fn are(self, byte: u8) -> u64 {
+    pub(super) fn are(self, byte: u8) -> u64 {
         !(Self(self.0 ^ all(byte)).at_least(1) | self.0) & HIGH
     }
 
@@ -55,6 +60,12 @@ impl Eight {
     #[inline]
     pub(crate) fn are_below(self, byte: u8) -> u64 {
         !(self.at_least(byte) | self.0) & HIGH
+    }
+
+    /// Which are even.
+    #[inline]
+    pub(crate) fn are_even(self) -> u64 {
+        !(self.0 << 7) & HIGH
     }
 
     /// Which are at least this byte, in the highest bits; of ASCII, and nothing else, this is true.
@@ -72,8 +83,15 @@ pub(super) fn others(bits: u64) -> u64 {
 
 /// How many bytes stand before the first of those whose highest bits are given; eight before none.
 #[inline]
-pub(crate) fn before_first(bits: u64) -> usize {
-    bits.trailing_zeros() as usize / 8
+pub(crate) fn before_first(bits: u64) -> u32 {
+    bits.trailing_zeros() / 8
+}
+
+/// How many of eight there are, by their highest bits.
+#[inline]
+pub(crate) fn count(bits: u64) -> usize {
+    // The sum of all bytes, in the highest one.
+    ((bits >> 7).wrapping_mul(all(1)) >> 56) as usize
 }
 
 /// Fewer than eight bytes, and zeros; apart, so that the look at most bytes is short.
@@ -93,11 +111,12 @@ mod tests {
 
     #[test]
     fn eight_bytes_answer_as_one_does() {
-        let asked: [Asked; 4] = [
+        let asked: [Asked; 5] = [
             (Eight::words, |byte| byte.is_ascii_alphanumeric()),
             (|eight| eight.are(b' '), |byte| byte == b' '),
             (|eight| eight.are(b'.'), |byte| byte == b'.'),
             (|eight| eight.are_below(b'\''), |byte| byte < b'\''),
+            (Eight::are_even, |byte| byte % 2 == 0),
         ];
         let bytes: Vec<u8> = (0..=255).chain((0..=255).rev()).chain(*b" .aZ09'\n").collect();
         for (number, (of_eight, of_one)) in asked.into_iter().enumerate() {
@@ -109,5 +128,6 @@ mod tests {
         }
         assert_eq!(Eight::first(b"Ab 9").lower(), *b"ab 9    ");
         assert_eq!((before_first(0x80_0000), before_first(0)), (2, 8));
+        assert_eq!([0, 0x80_0080, HIGH].map(count), [0, 2, 8]);
     }
 }
