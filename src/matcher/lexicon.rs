@@ -6,7 +6,7 @@
 //! what such a look-up costs is the way to the memory.
 
 use super::key;
-use super::vocabulary::{Known, WordId};
+use super::vocabulary::WordId;
 
 /// Words, and what packs know of each.
 #[derive(Debug)]
@@ -15,40 +15,54 @@ pub(super) struct Lexicon {
     others: Others,
 }
 
+/// What is known of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Packs have it, or it is a common one that begins like one of theirs.
+    Ours(WordId),
+    /// It is another common one.
+    Other,
+    /// It is not here.
+    Nowhere,
+}
+
 impl Lexicon {
-    /// All of these words; of words that come twice the first one counts. `spelling` says how a
-    /// word of the packs is spelled.
+    /// All of these words, and what packs know of each: the word, or a beginning. Of words that
+    /// come twice the first one counts. `spelling` says how a word of the packs is spelled, if it
+    /// is a whole one.
     pub(super) fn new<'w>(
-        words: impl Iterator<Item = (&'w str, Known)>,
-        spelling: impl Fn(WordId) -> &'w str,
+        words: impl Iterator<Item = (&'w str, Option<WordId>)>,
+        spelling: impl Fn(WordId) -> Option<&'w str>,
     ) -> Self {
-        let (ours, mut others): (Vec<_>, Vec<_>) =
-            words.partition(|(_, known)| known.is_something());
+        let (ours, mut others): (Vec<_>, Vec<_>) = words.partition(|(_, known)| known.is_some());
         let ours = Ours::new(&ours, &spelling);
         others.retain(|(word, _)| ours.place(key::of(word), || word, &spelling).is_err());
         Self { others: Others::new(&others), ours }
     }
 
-    /// What packs know of a word, by its [number](key::short); of a word that is not here, `None`.
+    /// What is known of a word, by its [number](key::short).
     #[inline]
     pub(super) fn find<'w, 't>(
         &self,
         number: u64,
         word: impl Fn() -> &'t str,
-        spelling: impl Fn(WordId) -> &'w str,
-    ) -> Option<Known> {
-        let ours = self.ours(number, word, spelling);
-        ours.or_else(|| self.others.have(number).then(Known::default))
+        spelling: impl Fn(WordId) -> Option<&'w str>,
+    ) -> Found {
+        match self.ours(number, word, spelling) {
+            Some(word) => Found::Ours(word),
+            None if self.others.have(number) => Found::Other,
+            None => Found::Nowhere,
+        }
     }
 
-    /// The same of a word that they know something of.
+    /// What packs know of it, if it is here.
     #[inline]
     pub(super) fn ours<'w, 't>(
         &self,
         number: u64,
         word: impl Fn() -> &'t str,
-        spelling: impl Fn(WordId) -> &'w str,
-    ) -> Option<Known> {
+        spelling: impl Fn(WordId) -> Option<&'w str>,
+    ) -> Option<WordId> {
         self.ours.place(number, word, spelling).ok()
     }
 
@@ -69,15 +83,18 @@ struct Ours {
     shift: u32,
 }
 
-/// A word by its number, or a free place: no word's number is zero.
+/// A word by its number, or a free place.
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     number: u64,
-    known: Known,
+    known: Option<WordId>,
 }
 
 impl Ours {
-    fn new<'w>(words: &[(&'w str, Known)], spelling: impl Fn(WordId) -> &'w str) -> Self {
+    fn new<'w>(
+        words: &[(&'w str, Option<WordId>)],
+        spelling: impl Fn(WordId) -> Option<&'w str>,
+    ) -> Self {
         let size = (2 * words.len()).next_power_of_two().max(2);
         let mut new =
             Self { places: vec![Entry::default(); size], shift: 64 - size.trailing_zeros() };
@@ -96,21 +113,19 @@ impl Ours {
         &self,
         number: u64,
         word: impl Fn() -> &'t str,
-        spelling: impl Fn(WordId) -> &'w str,
-    ) -> Result<Known, usize> {
+        spelling: impl Fn(WordId) -> Option<&'w str>,
+    ) -> Result<WordId, usize> {
         // Long words of packs are compared. One that is only common is not: another one with its
         // number, one in millions of millions, is read as one that begins like it.
-        let is_it = |known: Known| {
-            !key::is_hash(number) || known.word.is_none_or(|ours| spelling(ours) == word())
+        let is_it = |known: WordId| {
+            !key::is_hash(number) || spelling(known).is_none_or(|ours| ours == word())
         };
         let mut at = key::place(key::spread(number), self.shift);
         loop {
             let here = self.places.get(at).copied().unwrap_or_default();
-            if here.number == number && is_it(here.known) {
-                return Ok(here.known);
-            }
-            if here.number == 0 {
-                return Err(at);
+            let Some(known) = here.known else { return Err(at) };
+            if here.number == number && is_it(known) {
+                return Ok(known);
             }
             at = (at + 1) & (self.places.len() - 1);
         }
@@ -127,7 +142,7 @@ struct Others {
 }
 
 impl Others {
-    fn new(words: &[(&str, Known)]) -> Self {
+    fn new(words: &[(&str, Option<WordId>)]) -> Self {
         let size = (2 * words.len()).next_power_of_two().max(2);
         let mut new = Self { places: vec![0; size], shift: 64 - size.trailing_zeros() };
         for (word, _) in words {
@@ -175,6 +190,7 @@ impl Others {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matcher::words::ENGLISH;
 
     /// Beginnings and middles of words of all lengths: near each other, and every one another word.
     fn words() -> Vec<String> {
@@ -192,34 +208,57 @@ mod tests {
         let all = words();
         let (ours, others): (Vec<_>, Vec<_>) = all.iter().enumerate().partition(|(n, _)| n % 3 > 0);
         let ours: Vec<&str> = ours.into_iter().map(|(_, word)| word.as_str()).collect();
-        let known = |n| Known { word: Some(WordId::of(n)), stem: None };
-        let listed = ours.iter().enumerate().map(|(n, word)| (*word, known(n)));
-        let lexicon = Lexicon::new(listed, |word| ours[word.index()]);
+        let listed = ours.iter().enumerate().map(|(n, word)| (*word, Some(WordId::of(n))));
+        let lexicon = Lexicon::new(listed, |word| Some(ours[word.index()]));
         let find = |text: &str, start, end| {
             let number = key::short(text.as_bytes(), start, end);
-            lexicon.find(number, || &text[start..end], |word| ours[word.index()])
+            lexicon.find(number, || &text[start..end], |word| Some(ours[word.index()]))
         };
         for (n, word) in ours.iter().enumerate() {
-            assert_eq!(find(word, 0, word.len()), Some(known(n)), "{word}");
+            let found = Found::Ours(WordId::of(n));
+            assert_eq!(find(word, 0, word.len()), found, "{word}");
             let text = format!("of {word} and of others");
-            assert_eq!(find(&text, 3, 3 + word.len()), Some(known(n)), "{word}");
+            assert_eq!(find(&text, 3, 3 + word.len()), found, "{word}");
         }
         for (_, word) in others {
-            assert_eq!(find(word, 0, word.len()), None, "{word}");
+            assert_eq!(find(word, 0, word.len()), Found::Nowhere, "{word}");
         }
-        let none = Lexicon::new([].into_iter(), |_| "");
-        assert_eq!(none.find(key::of("a"), || "a", |_| ""), None);
+        let none = Lexicon::new([].into_iter(), |_| None);
+        assert_eq!(none.find(key::of("a"), || "a", |_| None), Found::Nowhere);
     }
 
     #[test]
     fn common_words_are_those_that_packs_have_not() {
-        let known = Known { word: Some(WordId::of(0)), stem: None };
-        let nothing = Known::default();
+        let ours = WordId::of(0);
         for long in ["phones", "responsibilities"] {
-            let words = [(long, known), ("a", nothing), (long, nothing)];
-            let lexicon = Lexicon::new(words.into_iter(), |_| long);
-            let find = |word: &str| lexicon.find(key::of(word), || word, |_| long);
-            assert_eq!(["a", long, "b"].map(find), [Some(nothing), Some(known), None]);
+            let words = [(long, Some(ours)), ("a", None), (long, None)];
+            let lexicon = Lexicon::new(words.into_iter(), |_| Some(long));
+            let find = |word: &str| lexicon.find(key::of(word), || word, |_| Some(long));
+            let found = ["a", long, "b"].map(find);
+            assert_eq!(found, [Found::Other, Found::Ours(ours), Found::Nowhere]);
+        }
+    }
+
+    #[test]
+    fn most_common_words_are_told_at_one_look() {
+        let known = |word: &&str| word.len().is_multiple_of(3).then_some(WordId::of(0));
+        let words = ENGLISH.iter().map(|word| (*word, known(word)));
+        let lexicon = Lexicon::new(words, |_| None);
+        let (ours, others): (Vec<_>, Vec<_>) =
+            ENGLISH.iter().partition(|word| known(word).is_some());
+        let is_other = |word: &&&str| lexicon.is_other(key::of(word));
+        assert_eq!(ours.iter().find(is_other), None);
+        let told = others.iter().filter(is_other).count();
+        assert!(told * 10 > others.len() * 9, "{told} of {}", others.len());
+    }
+
+    /// A common word that begins like one of the packs is known by its beginning, however long it is.
+    #[test]
+    fn beginnings_are_not_compared() {
+        for long in ["phones", "responsibilities"] {
+            let lexicon = Lexicon::new([(long, Some(WordId::of(7)))].into_iter(), |_| None);
+            let found = lexicon.find(key::of(long), || long, |_| None);
+            assert_eq!(found, Found::Ours(WordId::of(7)));
         }
     }
 }

@@ -59,6 +59,17 @@ impl<T> Lists<T> {
         lists
     }
 
+    /// Sorts each list; what is equal stays in its order.
+    pub(super) fn sort_by_key<K: Ord>(&mut self, key: impl Fn(&T) -> K) {
+        for bounds in self.first.windows(2) {
+            if let &[from, to] = bounds
+                && let Some(list) = self.all.get_mut(from as usize..to as usize)
+            {
+                list.sort_by_key(&key);
+            }
+        }
+    }
+
     pub(super) fn get(&self, number: usize) -> &[T] {
         match self.first.get(number..number + 2) {
             Some(&[from, to]) => self.all.get(from as usize..to as usize).unwrap_or_default(),
@@ -73,9 +84,11 @@ mod tests {
 
     #[test]
     fn pairs_become_sorted_lists() {
-        let lists = Lists::of_pairs(4, vec![(2, 'b'), (0, 'c'), (2, 'a'), (2, 'b'), (0, 'a')]);
+        let mut lists = Lists::of_pairs(4, vec![(2, 'b'), (0, 'c'), (2, 'a'), (2, 'b'), (0, 'a')]);
         let all: Vec<&[char]> = (0..5).map(|number| lists.get(number)).collect();
         assert_eq!(all, [&['a', 'c'][..], &[], &['a', 'b'], &[], &[]]);
+        lists.sort_by_key(|letter| *letter == 'a');
+        assert_eq!([lists.get(0), lists.get(2)], [&['c', 'a'], &['b', 'a']]);
         assert_eq!(Lists::<char>::of_pairs(2, Vec::new()).get(1), []);
     }
 }

@@ -107,8 +107,6 @@ pub(crate) struct Matcher {
     vocabulary: Vocabulary,
     slots: Slots,
     phrases: Phrases,
-    /// For each slot, whether it leads to a phrase or gates a regex.
-    leads: Vec<bool>,
     regexes: Vec<GatedRegex>,
     /// For each slot, the regexes that it gates, and whether there are any.
     gates: Lists<Gate>,
@@ -191,7 +189,7 @@ impl Matcher {
                 }
             }
         }
-        let (slots, vocabulary) = slots.build(vocabulary).map_err(|error| {
+        let (mut slots, vocabulary) = slots.build(vocabulary).map_err(|error| {
             Error::new(ErrorKind::Pack, "the packs are too large to compile").because(error)
         })?;
         let most = rules.iter().map(|rule| match rule {
@@ -206,9 +204,10 @@ impl Matcher {
         let is_gate: Vec<bool> = gated.iter().map(|gates| !gates.is_empty()).collect();
         let leads = slots.ids().map(|slot| phrases.are_led_by(slot) || is_gate[slot.index()]);
         let leads = leads.collect();
+        slots.lead(leads);
         let gates = Lists::new(gated);
         let speller = OnceLock::new();
-        Ok(Self { vocabulary, slots, phrases, leads, regexes, gates, is_gate, always, speller })
+        Ok(Self { vocabulary, slots, phrases, regexes, gates, is_gate, always, speller })
     }
 
     /// Buffers that fit this matcher.
@@ -249,7 +248,7 @@ impl Matcher {
         for words in tokens.sentences() {
             let Self { slots, vocabulary, .. } = self;
             let sentence = Sentence { words, tokens, slots, vocabulary };
-            let leading = search.look(sentence, &self.leads).iter();
+            let leading = search.look(sentence).iter();
             for slot in leading.filter(|slot| self.is_gate[slot.index()]) {
                 for gate in self.gates.get(slot.index()) {
                     if seen_sets[gate.regex] == 0 {
@@ -258,7 +257,7 @@ impl Matcher {
                     seen_sets[gate.regex] |= gate.set;
                 }
             }
-            self.phrases.find(tokens, search, hits);
+            self.phrases.find(sentence, search, hits);
         }
         scratch.open.sort_unstable();
         for &index in &scratch.open {

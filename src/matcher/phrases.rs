@@ -45,8 +45,8 @@ pub(super) struct Search {
     sentence: u32,
     /// For each slot, the last sentence that filled it.
     filled: Vec<u32>,
-    /// What this sentence fills, and with which words.
-    stretches: Vec<(SlotId, Stretch)>,
+    /// What two words of this sentence or more fill, and which.
+    longer: Vec<(SlotId, Stretch)>,
     /// Slots that this sentence filled and that lead to something.
     leading: Vec<SlotId>,
     /// Phrases of which this sentence fills every slot.
@@ -124,7 +124,7 @@ impl Phrases {
     }
 
     /// Adds what hits in the sentence that `search` has [looked](Search::look) at.
-    pub(super) fn find(&self, tokens: &Tokens, search: &mut Search, hits: &mut Hits) {
+    pub(super) fn find(&self, sentence: Sentence<'_>, search: &mut Search, hits: &mut Hits) {
         let Search { sentence: now, filled, leading, complete, .. } = search;
         let (filled, now) = (filled.as_slice(), *now);
         let is_filled = |slot: &SlotId| filled[slot.index()] == now;
@@ -144,25 +144,38 @@ impl Phrases {
             }
         }
         if !complete.is_empty() {
-            self.fill(search);
-            self.join(tokens, search, hits);
+            self.fill(sentence, search);
+            self.join(sentence.tokens, search, hits);
         }
     }
 
     /// Notes which words of the sentence fill the slots of complete phrases.
-    fn fill(&self, search: &mut Search) {
-        let Search { stretches, complete, wanted, is_wanted, by, .. } = search;
+    fn fill(&self, sentence: Sentence<'_>, search: &mut Search) {
+        let Search { longer, complete, wanted, is_wanted, by, .. } = search;
         for slot in complete.iter().flat_map(|phrase| self.slots.get(*phrase as usize)) {
             if !std::mem::replace(&mut is_wanted[slot.index()], true) {
                 wanted.push(*slot);
             }
         }
-        for (slot, stretch) in stretches.iter().filter(|(slot, _)| is_wanted[slot.index()]) {
+        let mut fill = |slot: SlotId, stretch: Stretch| {
+            if !is_wanted[slot.index()] {
+                return;
+            }
             let by = &mut by[slot.index()];
             // Several spellings may be the same words.
             let mut here = by.iter().rev().take_while(|known| known.start == stretch.start);
-            if !here.any(|known| known == stretch) {
-                by.push(*stretch);
+            if !here.any(|known| *known == stretch) {
+                by.push(stretch);
+            }
+        };
+        let mut longer = longer.iter().copied().peekable();
+        for at in sentence.words.start..sentence.words.end {
+            let (leading, others) = sentence.alone(at);
+            for slot in leading.iter().chain(others) {
+                fill(*slot, Stretch { start: at, end: at + 1 });
+            }
+            while let Some((slot, stretch)) = longer.next_if(|(_, stretch)| stretch.start == at) {
+                fill(slot, stretch);
             }
         }
     }
@@ -228,22 +241,35 @@ impl Phrases {
 }
 
 impl Search {
-    /// Notes which slots a sentence fills; says which of them `leads` to anything.
-    pub(super) fn look(&mut self, sentence: Sentence<'_>, leads: &[bool]) -> &[SlotId] {
+    /// Notes which slots a sentence fills; says which of them lead to anything.
+    pub(super) fn look(&mut self, sentence: Sentence<'_>) -> &[SlotId] {
         if self.sentence == u32::MAX {
             self.filled.fill(0);
             self.sentence = 0;
         }
         self.sentence += 1;
-        let (now, filled) = (self.sentence, self.filled.as_mut_slice());
-        self.stretches.clear();
+        self.longer.clear();
         self.leading.clear();
-        sentence.each(|slot, stretch| {
-            self.stretches.push((slot, stretch));
-            if std::mem::replace(&mut filled[slot.index()], now) != now && leads[slot.index()] {
-                self.leading.push(slot);
+        let (now, filled) = (self.sentence, self.filled.as_mut_slice());
+        let Sentence { words, tokens, slots, vocabulary } = sentence;
+        for at in words.start..words.end {
+            let (leading, others) = sentence.alone(at);
+            for slot in leading {
+                if std::mem::replace(&mut filled[slot.index()], now) != now {
+                    self.leading.push(*slot);
+                }
             }
-        });
+            for slot in others {
+                filled[slot.index()] = now;
+            }
+            slots.longer(at, tokens.known(), vocabulary, &mut |slot, stretch| {
+                self.longer.push((slot, stretch));
+                let is_new = std::mem::replace(&mut filled[slot.index()], now) != now;
+                if is_new && slots.leads(slot) {
+                    self.leading.push(slot);
+                }
+            });
+        }
         &self.leading
     }
 
@@ -266,10 +292,9 @@ pub(super) struct Sentence<'a> {
 }
 
 impl Sentence<'_> {
-    /// Calls `each` for every slot that its words fill.
-    fn each(self, mut each: impl FnMut(SlotId, Stretch)) {
-        for at in self.words.start..self.words.end {
-            self.slots.at(at, self.tokens.known(), self.vocabulary, &mut each);
-        }
+    /// The slots that one of its words fills by itself: those that lead to something, and the others.
+    fn alone(&self, at: usize) -> (&[SlotId], &[SlotId]) {
+        let word = self.tokens.known().get(at).and_then(|token| token.known);
+        word.map(|word| self.slots.alone(word)).unwrap_or_default()
     }
 }

@@ -46,8 +46,11 @@ pub(super) struct Stretch {
 #[derive(Debug)]
 pub(super) struct Slots {
     common: Vec<u32>,
-    /// For each spelling, the slots that it fills by itself.
+    /// For each slot, whether anything is to be done once it is filled.
+    leads: Vec<bool>,
+    /// For each spelling, the slots that it fills by itself: first those that lead, so many.
     alone: Lists<SlotId>,
+    leading: Vec<u32>,
     /// For each spelling, the nodes that it leads to from the root, and from which anything goes on.
     starts: Lists<u32>,
     /// Pairs of spellings with which any sequence begins: hardly two words of a text do.
@@ -56,8 +59,10 @@ pub(super) struct Slots {
     next: FxHashMap<(u32, Piece), u32>,
     /// For each node, the slots that are filled there.
     ends: Lists<SlotId>,
-    /// For each node, whether anything goes on from it.
-    goes_on: Vec<bool>,
+    /// For each node, the [bits](Atom::bit) of all that may stand next.
+    wants: Vec<u64>,
+    /// For each spelling, those of its atoms.
+    has: Vec<u64>,
 }
 
 impl SlotId {
@@ -313,7 +318,26 @@ impl<'p> SlotsBuilder<'p> {
         );
         let pairs = pairs(&sequences, &leads, atoms, &vocabulary);
         let next = sequences.next;
-        Ok((Slots { common, alone, starts, pairs, next, ends, goes_on }, vocabulary))
+        let mut wants = vec![0; count];
+        for ((before, piece), _) in
+            sequences.nodes.iter().zip(&leads[1..]).filter(|(_, leads)| **leads)
+        {
+            wants[*before as usize] |= piece.atom.bit();
+        }
+        let bits = |word| vocabulary.atoms(word).iter().fold(0, |bits, atom| bits | atom.bit());
+        let slots = Slots {
+            leads: vec![false; common.len()],
+            common,
+            leading: vec![0; vocabulary.ids().count()],
+            alone,
+            starts,
+            pairs,
+            next,
+            ends,
+            wants,
+            has: vocabulary.ids().map(bits).collect(),
+        };
+        Ok((slots, vocabulary))
     }
 }
 
@@ -333,26 +357,43 @@ impl Slots {
         self.common.get(slot.index()).copied().unwrap_or(0)
     }
 
-    /// Calls `each` for every slot that words of a text fill from here on, with those words.
-    pub(super) fn at(
+    /// Says which slots lead to anything; before that none does.
+    pub(super) fn lead(&mut self, leads: Vec<bool>) {
+        self.alone.sort_by_key(|slot| !leads[slot.index()]);
+        let count = |word| self.alone.get(word).iter().filter(|slot| leads[slot.index()]).count();
+        self.leading = (0..self.leading.len()).map(|word| key::number(count(word))).collect();
+        self.leads = leads;
+    }
+
+    /// Whether a slot leads to anything.
+    pub(super) fn leads(&self, slot: SlotId) -> bool {
+        self.leads.get(slot.index()).is_some_and(|leads| *leads)
+    }
+
+    /// The slots that a word fills by itself: those that lead to something, and the others.
+    #[inline]
+    pub(super) fn alone(&self, word: WordId) -> (&[SlotId], &[SlotId]) {
+        let all = self.alone.get(word.index());
+        let leading = self.leading.get(word.index()).map_or(0, |count| *count as usize);
+        all.split_at_checked(leading).unwrap_or_default()
+    }
+
+    /// Calls `each` for every slot that two words or more of a text fill from here on, with those words.
+    pub(super) fn longer(
         &self,
         at: usize,
         tokens: &[Token],
         vocabulary: &Vocabulary,
         each: &mut impl FnMut(SlotId, Stretch),
     ) {
-        let Some(token) = tokens.get(at) else { return };
-        let next = tokens.get(at + 1).filter(|next| token.is_followed_by(next));
-        for word in token.known.spellings() {
-            for slot in self.alone.get(word.index()) {
-                each(*slot, Stretch { start: at, end: at + 1 });
-            }
-            let Some(next) = next else { continue };
-            let begins = |next| self.pairs.may_have(pair(word, next));
-            if next.known.spellings().any(begins) {
-                for &node in self.starts.get(word.index()) {
-                    self.follow(node, at, at + 1, tokens, vocabulary, each);
-                }
+        let Some([token, next]) = tokens.get(at..at + 2) else { return };
+        if !token.is_followed_by(next) {
+            return;
+        }
+        let (Some(word), Some(next)) = (token.known, next.known) else { return };
+        if self.pairs.may_have(pair(word, next)) {
+            for &node in self.starts.get(word.index()) {
+                self.follow(node, at, at + 1, tokens, vocabulary, each);
             }
         }
     }
@@ -371,17 +412,19 @@ impl Slots {
         if !last.is_followed_by(token) {
             return;
         }
-        for word in token.known.spellings() {
-            for &atom in vocabulary.atoms(word) {
-                let Some(&next) = self.next.get(&(node, Piece { atom, dot: token.dot })) else {
-                    continue;
-                };
-                for slot in self.ends.get(next as usize) {
-                    each(*slot, Stretch { start, end: end + 1 });
-                }
-                if self.goes_on[next as usize] {
-                    self.follow(next, start, end + 1, tokens, vocabulary, each);
-                }
+        let (wants, Some(word)) = (self.wants[node as usize], token.known) else { return };
+        if self.has[word.index()] & wants == 0 {
+            return;
+        }
+        for &atom in vocabulary.atoms(word).iter().filter(|atom| atom.bit() & wants != 0) {
+            let Some(&next) = self.next.get(&(node, Piece { atom, dot: token.dot })) else {
+                continue;
+            };
+            for slot in self.ends.get(next as usize) {
+                each(*slot, Stretch { start, end: end + 1 });
+            }
+            if self.wants[next as usize] != 0 {
+                self.follow(next, start, end + 1, tokens, vocabulary, each);
             }
         }
     }

@@ -10,10 +10,10 @@
 
 use super::Range;
 use super::key::{self, number};
-use super::lexicon::Lexicon;
+use super::lexicon::{Found, Lexicon};
 use super::slots::Stretch;
 use super::typos::{self, Speller};
-use super::vocabulary::{Known, Vocabulary};
+use super::vocabulary::{Vocabulary, WordId};
 use crate::text::{Eight, Folded, before_first, count, first_word, is_spaceless};
 
 /// What a word costs a gap (`..`), and what a letter of a script without spaces does.
@@ -38,8 +38,8 @@ pub(super) struct Token {
     cost: u32,
     /// Whether nothing but a dot stands before it: the second part of a number.
     pub(super) dot: bool,
-    /// What packs know of it.
-    pub(super) known: Known,
+    /// The word of the packs that it is, or begins with.
+    pub(super) known: Option<WordId>,
 }
 
 /// A word that was read otherwise than it is written.
@@ -124,12 +124,12 @@ impl Tokens {
                     (piece, number)
                 };
                 let written = || text.get(start..piece.end).unwrap_or_default();
-                match lexicon.find(number, written, |word| vocabulary.spelling(word)) {
-                    Some(known) if known.is_something() => {
-                        self.known.push(place.token(bytes, start, &piece, known));
+                match lexicon.find(number, written, |word| vocabulary.whole(word)) {
+                    Found::Ours(known) => {
+                        self.known.push(place.token(bytes, start, &piece, Some(known)));
                     }
-                    Some(_) => {}
-                    None => self.look_closer(text, start, &piece, place, vocabulary),
+                    Found::Other => {}
+                    Found::Nowhere => self.look_closer(text, start, &piece, place, vocabulary),
                 }
                 place.at += 1;
                 place.saved += WORD_COST - piece.cost;
@@ -154,10 +154,10 @@ impl Tokens {
         let word = &text[start..piece.end];
         let known = vocabulary.begun(word);
         let token = place.token(text.as_bytes(), start, piece, known);
-        if known.is_something() {
+        if known.is_some() {
             self.known.push(token);
         }
-        if !vocabulary.is_spelled(known) && typos::is_no_word(word) {
+        if !known.is_some_and(|stem| vocabulary.is_spelled(stem)) && typos::is_no_word(word) {
             self.strange.push(token);
         }
     }
@@ -191,7 +191,7 @@ impl Tokens {
                     corrected.push(token.behind(more));
                 }
             }
-            let words = words.into_iter().flatten().filter(|token| token.known.is_something());
+            let words = words.into_iter().flatten().filter(|token| token.known.is_some());
             corrected.extend(words.map(|token| token.behind(more)));
             (done, more) = (slip.at.end, more + more_here);
             slips.push(slip);
@@ -330,7 +330,7 @@ struct Place {
 impl Place {
     /// The word that stands here.
     #[inline]
-    fn token(self, text: &[u8], start: usize, piece: &Piece, known: Known) -> Token {
+    fn token(self, text: &[u8], start: usize, piece: &Piece, known: Option<WordId>) -> Token {
         let Self { at, sentence, saved } = self;
         let &Piece { end, cost } = piece;
         let dot = is_behind_dot(text, start);

@@ -114,7 +114,7 @@ pub(super) fn together<'b>(
     }
     both.clear();
     both.extend([left, right]);
-    if !vocabulary.look_up_whole(both).is_some_and(|known| vocabulary.is_spelled(known)) {
+    if !vocabulary.look_up_whole(both).is_some_and(|word| vocabulary.is_spelled(word)) {
         return None;
     }
     let is_word = |word: &str| word.len() < SHORTEST_PART || vocabulary.is_word(word);

@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::forms::spellings;
 use super::key::{self, Filter};
-use super::lexicon::Lexicon;
+use super::lexicon::{Found, Lexicon};
 use super::lists::Lists;
 use super::words::{ENGLISH, EVERYWHERE};
 use crate::packs::phrase::Ending;
@@ -40,6 +40,11 @@ pub(super) struct Atom(u32);
 impl Atom {
     pub(super) fn index(self) -> usize {
         self.0 as usize
+    }
+
+    /// One bit of 64, which it shares with others: of some atoms, whether one may be among them.
+    pub(super) fn bit(self) -> u64 {
+        1 << (self.0 % 64)
     }
 }
 
@@ -114,27 +119,6 @@ impl Words {
     }
 }
 
-/// What packs know of a word of a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Known {
-    /// The word of theirs that it is.
-    pub(super) word: Option<WordId>,
-    /// The longest beginning of theirs that it has.
-    pub(super) stem: Option<WordId>,
-}
-
-impl Known {
-    /// Whether they know anything like it.
-    pub(super) fn is_something(self) -> bool {
-        self != Self::default()
-    }
-
-    /// The spellings of theirs that it has.
-    pub(super) fn spellings(self) -> impl Iterator<Item = WordId> {
-        [self.word, self.stem].into_iter().flatten()
-    }
-}
-
 /// All spellings, compiled. Whole words come first, then the beginnings.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
@@ -143,7 +127,8 @@ pub(super) struct Vocabulary {
     /// The longest beginning that a word has is found; those that it begins with itself are among its atoms.
     stems: Option<Stems>,
     spellings: Vec<Box<str>>,
-    /// The atoms of each spelling, sorted.
+    /// The atoms of each spelling, sorted: of a whole word, those of the longest beginning that it
+    /// has are among them.
     atoms: Lists<Atom>,
     /// Of each spelling, whether it is of a language whose common words are known; what only
     /// regexes have is of none.
@@ -208,27 +193,36 @@ impl VocabularyBuilder {
         let behind = key::number(whole);
         let implied = stems.implied().into_iter().map(|(stem, atom)| (behind + stem, atom));
         let is_listed: Vec<bool> = langs.iter().map(|lang| is_listed(lang)).collect();
-        let mut vocabulary = Vocabulary {
-            lexicon: OnceLock::new(),
-            stems: Stems::new(stems.texts())?,
-            spellings: words.spellings.into_keys().chain(stems.spellings.into_keys()).collect(),
-            atoms: Lists::of_pairs(count, words.atoms.into_iter().chain(implied).collect()),
-            listed: Vec::with_capacity(count),
-            written: Vec::with_capacity(count),
-            spelled: Vec::with_capacity(count),
-            whole,
-        };
-        for (n, spelling) in vocabulary.spellings.iter().enumerate() {
+        let compiled = Stems::new(stems.texts())?;
+        let mut pairs: Vec<(u32, Atom)> = words.atoms.into_iter().chain(implied).collect();
+        let own = Lists::of_pairs(count, pairs.clone());
+        let spellings: Vec<Box<str>> =
+            words.spellings.into_keys().chain(stems.spellings.into_keys()).collect();
+        let (mut listed, mut written, mut spelled) = (Vec::new(), Vec::new(), Vec::new());
+        for (n, spelling) in spellings.iter().enumerate() {
             let keys = || {
-                let of_spelling = vocabulary.atoms.get(n).iter();
+                let of_spelling = own.get(n).iter();
                 of_spelling.filter_map(|atom| Some(atoms.get_index(atom.index())?.0))
             };
-            vocabulary.listed.push(keys().any(|key| is_listed[key.lang]));
-            vocabulary.written.push(keys().any(|key| key.text == *spelling));
-            let mut atoms = vocabulary.atoms.get(n).iter();
-            vocabulary.spelled.push(atoms.any(|atom| spells[atom.index()]));
+            listed.push(keys().any(|key| is_listed[key.lang]));
+            written.push(keys().any(|key| key.text == *spelling));
+            spelled.push(own.get(n).iter().any(|atom| spells[atom.index()]));
+            if let Some(stem) = compiled.as_ref().filter(|_| n < whole)
+                && let Some(stem) = stem.longest(spelling)
+            {
+                pairs.extend(own.get(whole + stem).iter().map(|atom| (key::number(n), *atom)));
+            }
         }
-        Ok(vocabulary)
+        Ok(Vocabulary {
+            lexicon: OnceLock::new(),
+            stems: compiled,
+            spellings,
+            atoms: Lists::of_pairs(count, pairs),
+            listed,
+            written,
+            spelled,
+            whole,
+        })
     }
 }
 
@@ -236,30 +230,29 @@ impl Vocabulary {
     /// All words that are known.
     pub(super) fn lexicon(&self) -> &Lexicon {
         self.lexicon.get_or_init(|| {
-            let ours = self
-                .whole_words()
-                .enumerate()
-                .map(|(n, word)| (word, Known { word: Some(WordId::of(n)), ..self.begun(word) }));
+            let ours = self.whole_words().enumerate();
+            let ours = ours.map(|(n, word)| (word, Some(WordId::of(n))));
             let common = EVERYWHERE.iter().chain(ENGLISH.iter());
             let common = common.map(|word| (*word, self.begun(word)));
-            Lexicon::new(ours.chain(common), |word| self.spelling(word))
+            Lexicon::new(ours.chain(common), |word| self.whole(word))
         })
     }
 
-    /// What packs know of a word.
-    pub(super) fn look_up(&self, word: &str) -> Known {
-        self.look_up_whole(word).unwrap_or_else(|| self.begun(word))
+    /// What packs know of a word: the word of theirs that it is, or else the longest beginning of
+    /// theirs that it has.
+    pub(super) fn look_up(&self, word: &str) -> Option<WordId> {
+        self.look_up_whole(word).or_else(|| self.begun(word))
     }
 
     /// The same of a word of theirs, or a common one that begins like one of theirs.
-    pub(super) fn look_up_whole(&self, word: &str) -> Option<Known> {
-        self.lexicon().ours(key::of(word), || word, |word| self.spelling(word))
+    pub(super) fn look_up_whole(&self, word: &str) -> Option<WordId> {
+        self.lexicon().ours(key::of(word), || word, |word| self.whole(word))
     }
 
-    /// The same of a word that is not theirs: the longest beginning of theirs that it has.
-    pub(super) fn begun(&self, word: &str) -> Known {
-        let stem = self.stems.as_ref().and_then(|stems| stems.longest(word));
-        Known { word: None, stem: stem.map(|stem| WordId::of(self.whole + stem)) }
+    /// The longest beginning of theirs that a word has.
+    pub(super) fn begun(&self, word: &str) -> Option<WordId> {
+        let stem = self.stems.as_ref()?.longest(word)?;
+        Some(WordId::of(self.whole + stem))
     }
 
     /// All spellings.
@@ -277,6 +270,11 @@ impl Vocabulary {
         self.spellings.get(word.index()).map_or("", |spelling| spelling)
     }
 
+    /// The same of a whole word, and no beginning.
+    pub(super) fn whole(&self, word: WordId) -> Option<&str> {
+        (word.index() < self.whole).then(|| self.spelling(word))
+    }
+
     /// Whether a pack has a word as it is, and not as a form of another.
     pub(super) fn is_written(&self, word: WordId) -> bool {
         self.written.get(word.index()).is_some_and(|written| *written)
@@ -284,20 +282,19 @@ impl Vocabulary {
 
     /// Whether a word is a common one, or of the packs, or begins like one of theirs.
     pub(super) fn is_word(&self, word: &str) -> bool {
-        let found = self.lexicon().find(key::of(word), || word, |word| self.spelling(word));
-        found.is_some() || self.is_spelled(self.begun(word))
+        let found = self.lexicon().find(key::of(word), || word, |word| self.whole(word));
+        found != Found::Nowhere || self.begun(word).is_some_and(|stem| self.is_spelled(stem))
     }
 
     /// Whether packs have a word, or a beginning of it, in a language whose common words are known.
     pub(super) fn knows_listed(&self, word: &str) -> bool {
         let is_listed = |word: WordId| self.listed.get(word.index()).is_some_and(|known| *known);
-        self.look_up(word).spellings().any(is_listed)
+        self.look_up(word).is_some_and(is_listed) || self.begun(word).is_some_and(is_listed)
     }
 
-    /// Whether a word of which packs know this is spelled right.
-    pub(super) fn is_spelled(&self, known: Known) -> bool {
-        let is_spelled = |word: WordId| self.spelled.get(word.index()).is_some_and(|known| *known);
-        known.spellings().any(is_spelled)
+    /// Whether a word that packs know, or know a beginning of, is spelled right.
+    pub(super) fn is_spelled(&self, word: WordId) -> bool {
+        self.spelled.get(word.index()).is_some_and(|known| *known)
     }
 
     /// All whole words, and whether there is a list of the common words of their language.
