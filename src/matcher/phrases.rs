@@ -41,11 +41,16 @@ struct Led {
 /// Buffers of one thread.
 #[derive(Debug, Default)]
 pub(super) struct Search {
-    /// The number of the last sentence, over all texts, so that nothing need be cleared.
+    /// The number of the last sentence, and that of the next: over all texts, so that nothing need
+    /// be cleared. Those between are its words'.
     sentence: u32,
-    /// For each slot, the last sentence that filled it.
+    next: u32,
+    /// For each slot, the last word that filled it by itself, or the last sentence, if only several
+    /// words of it did.
     filled: Vec<u32>,
-    /// What two words of this sentence or more fill, and which.
+    /// The words of this sentence that filled a slot before its last one did.
+    before: Vec<(SlotId, Stretch)>,
+    /// What two words of it or more fill, and which.
     longer: Vec<(SlotId, Stretch)>,
     /// Slots that this sentence filled and that lead to something.
     leading: Vec<SlotId>,
@@ -119,6 +124,7 @@ impl Phrases {
             by: vec![Vec::new(); slots.len()],
             is_wanted: vec![false; slots.len()],
             counts: vec![0; self.most.len()],
+            next: 1,
             ..Search::default()
         }
     }
@@ -127,7 +133,7 @@ impl Phrases {
     pub(super) fn find(&self, sentence: Sentence<'_>, search: &mut Search, hits: &mut Hits) {
         let Search { sentence: now, filled, leading, complete, .. } = search;
         let (filled, now) = (filled.as_slice(), *now);
-        let is_filled = |slot: &SlotId| filled[slot.index()] == now;
+        let is_filled = |slot: &SlotId| filled[slot.index()] >= now;
         for slot in leading.iter() {
             // Most slots lead phrases with the same partner, and that is not there.
             if !self.partners[slot.index()].as_ref().is_some_and(is_filled) {
@@ -144,38 +150,32 @@ impl Phrases {
             }
         }
         if !complete.is_empty() {
-            self.fill(sentence, search);
+            self.fill(sentence.words, search);
             self.join(sentence.tokens, search, hits);
         }
     }
 
-    /// Notes which words of the sentence fill the slots of complete phrases.
-    fn fill(&self, sentence: Sentence<'_>, search: &mut Search) {
-        let Search { longer, complete, wanted, is_wanted, by, .. } = search;
+    /// Notes which words of the sentence fill the slots of complete phrases, in their order.
+    fn fill(&self, words: Stretch, search: &mut Search) {
+        let Search { sentence, before, longer, filled, complete, wanted, is_wanted, by, .. } =
+            search;
         for slot in complete.iter().flat_map(|phrase| self.slots.get(*phrase as usize)) {
             if !std::mem::replace(&mut is_wanted[slot.index()], true) {
                 wanted.push(*slot);
             }
         }
-        let mut fill = |slot: SlotId, stretch: Stretch| {
-            if !is_wanted[slot.index()] {
-                return;
-            }
+        for (slot, stretch) in before.iter().filter(|(slot, _)| is_wanted[slot.index()]) {
+            by[slot.index()].push(*stretch);
+        }
+        for slot in wanted.iter() {
+            by[slot.index()].extend(stretch(*sentence, words, filled[slot.index()]));
+        }
+        for (slot, stretch) in longer.iter().filter(|(slot, _)| is_wanted[slot.index()]) {
             let by = &mut by[slot.index()];
-            // Several spellings may be the same words.
-            let mut here = by.iter().rev().take_while(|known| known.start == stretch.start);
-            if !here.any(|known| *known == stretch) {
-                by.push(stretch);
-            }
-        };
-        let mut longer = longer.iter().copied().peekable();
-        for at in sentence.words.start..sentence.words.end {
-            let (leading, others) = sentence.alone(at);
-            for slot in leading.iter().chain(others) {
-                fill(*slot, Stretch { start: at, end: at + 1 });
-            }
-            while let Some((slot, stretch)) = longer.next_if(|(_, stretch)| stretch.start == at) {
-                fill(slot, stretch);
+            // Several sequences may be the same words, and a word may begin what several fill.
+            if !by.contains(stretch) {
+                by.push(*stretch);
+                by.sort_by_key(|stretch| stretch.start);
             }
         }
     }
@@ -243,34 +243,45 @@ impl Phrases {
 impl Search {
     /// Notes which slots a sentence fills; says which of them lead to anything.
     pub(super) fn look(&mut self, sentence: Sentence<'_>) -> &[SlotId] {
-        if self.sentence == u32::MAX {
-            self.filled.fill(0);
-            self.sentence = 0;
-        }
-        self.sentence += 1;
-        self.longer.clear();
-        self.leading.clear();
-        let (now, filled) = (self.sentence, self.filled.as_mut_slice());
         let Sentence { words, tokens, slots, vocabulary } = sentence;
-        for at in words.start..words.end {
-            let (leading, others) = sentence.alone(at);
-            for slot in leading {
-                if std::mem::replace(&mut filled[slot.index()], now) != now {
-                    self.leading.push(*slot);
+        let count = key::number(words.end - words.start);
+        if self.next >= u32::MAX - count {
+            self.filled.fill(0);
+            self.next = 1;
+        }
+        self.sentence = self.next;
+        self.next += count + 1;
+        let Self { sentence, filled, before, longer, leading, .. } = self;
+        let (now, filled) = (*sentence, filled.as_mut_slice());
+        before.clear();
+        longer.clear();
+        leading.clear();
+        for (here, at) in (now + 1..).zip(words.start..words.end) {
+            let word = tokens.known().get(at).and_then(|token| token.known);
+            let (first, others) = word.map(|word| slots.alone(word)).unwrap_or_default();
+            for slot in first {
+                let last = std::mem::replace(&mut filled[slot.index()], here);
+                if last < now {
+                    leading.push(*slot);
                 }
+                before.extend(stretch(now, words, last).map(|stretch| (*slot, stretch)));
             }
             for slot in others {
-                filled[slot.index()] = now;
+                let last = std::mem::replace(&mut filled[slot.index()], here);
+                before.extend(stretch(now, words, last).map(|stretch| (*slot, stretch)));
             }
             slots.longer(at, tokens.known(), vocabulary, &mut |slot, stretch| {
-                self.longer.push((slot, stretch));
-                let is_new = std::mem::replace(&mut filled[slot.index()], now) != now;
-                if is_new && slots.leads(slot) {
-                    self.leading.push(slot);
+                longer.push((slot, stretch));
+                let last = &mut filled[slot.index()];
+                if *last < now {
+                    *last = now;
+                    if slots.leads(slot) {
+                        leading.push(slot);
+                    }
                 }
             });
         }
-        &self.leading
+        leading
     }
 
     /// Forgets a text, of which these hits were found.
@@ -291,10 +302,8 @@ pub(super) struct Sentence<'a> {
     pub(super) vocabulary: &'a Vocabulary,
 }
 
-impl Sentence<'_> {
-    /// The slots that one of its words fills by itself: those that lead to something, and the others.
-    fn alone(&self, at: usize) -> (&[SlotId], &[SlotId]) {
-        let word = self.tokens.known().get(at).and_then(|token| token.known);
-        word.map(|word| self.slots.alone(word)).unwrap_or_default()
-    }
+/// The word of a sentence that has this number, if it is one of a word of it.
+fn stretch(sentence: u32, words: Stretch, number: u32) -> Option<Stretch> {
+    let start = words.start + number.checked_sub(sentence + 1)? as usize;
+    Some(Stretch { start, end: start + 1 })
 }
