@@ -14,7 +14,7 @@ use super::lexicon::{Found, Lexicon};
 use super::slots::Stretch;
 use super::typos::{self, Speller};
 use super::vocabulary::{Vocabulary, WordId};
-use crate::text::{Eight, Folded, before_first, count, first_word, is_spaceless};
+use crate::text::{Eight, Folded, count, first_word, gathered, is_spaceless};
 
 /// What a word costs a gap (`..`), and what a letter of a script without spaces does.
 const WORD_COST: u32 = 2;
@@ -182,9 +182,10 @@ impl Tokens {
             if strange.bytes().start < done {
                 continue;
             }
-            let Some(meant) = strange.meant(folded.text(), done, vocabulary, &speller, both) else {
-                continue;
-            };
+            let text = folded.text();
+            let together = strange.together(text, done, vocabulary, both);
+            let alone = || strange.meant(text, vocabulary, &speller);
+            let Some(meant) = together.or_else(alone) else { continue };
             let Meant { slip, words, more: more_here } = meant;
             while let Some(token) = rest.next_if(|token| token.bytes().start < slip.at.end) {
                 if token.bytes().start < slip.at.start {
@@ -257,38 +258,49 @@ struct Meant {
 
 /// What may be done about a word that is none.
 impl Token {
-    /// What it was meant to be, where nothing is left to be read before `from`.
-    fn meant<'s>(
+    /// What it was meant to be with the word before it, of which nothing before `from` is left to be
+    /// read, or with the next: half a word looks like a slip of another, so this comes first.
+    fn together(
         self,
         text: &str,
         from: usize,
         vocabulary: &Vocabulary,
-        speller: impl Fn() -> &'s Speller,
         both: &mut String,
     ) -> Option<Meant> {
-        let (at, word) = (self.bytes(), &text[self.bytes()]);
-        let read_as =
-            |token: Token, word: &str| Some(Token { known: vocabulary.look_up(word), ..token });
-        // Half a word looks like a slip of another, so what was written as two comes first.
         let pairs = [self.with_last(text, from), self.with_next(text)];
-        for (one, cut) in pairs.into_iter().flatten() {
+        pairs.into_iter().flatten().find_map(|(one, cut)| {
             let at = one.bytes();
             let parts = [&text[at.start..cut], &text[cut + 1..at.end]];
-            if let Some(read) = typos::together(parts, vocabulary, both) {
-                let slip = Slip { at, read: read.to_owned() };
-                return Some(Meant { slip, words: [read_as(one, read), None], more: -1 });
-            }
-        }
+            let read = typos::together(parts, vocabulary, both)?;
+            let words = [Some(one.read_as(read, vocabulary)), None];
+            Some(Meant { slip: Slip { at, read: read.to_owned() }, words, more: -1 })
+        })
+    }
+
+    /// What it was meant to be by itself: another word, or two.
+    fn meant<'s>(
+        self,
+        text: &str,
+        vocabulary: &Vocabulary,
+        speller: impl Fn() -> &'s Speller,
+    ) -> Option<Meant> {
+        let (at, word) = (self.bytes(), &text[self.bytes()]);
         if let Some(meant) = speller().meant(word, vocabulary) {
-            let slip = Slip { at, read: meant.to_owned() };
-            return Some(Meant { slip, words: [read_as(self, meant), None], more: 0 });
+            let words = [Some(self.read_as(meant, vocabulary)), None];
+            return Some(Meant { slip: Slip { at, read: meant.to_owned() }, words, more: 0 });
         }
         let (left, right) = word.split_at(typos::apart(word, vocabulary)?);
         let slip = Slip { at, read: format!("{left} {right}") };
-        let middle = self.start + number(left.len());
+        let middle = self.start + key::number(left.len());
+        let first = Self { end: middle, ..self };
         let second = Self { start: middle, dot: false, ..self }.behind(1);
-        let words = [read_as(Self { end: middle, ..self }, left), read_as(second, right)];
-        Some(Meant { slip, words, more: 1 })
+        let words = [first.read_as(left, vocabulary), second.read_as(right, vocabulary)];
+        Some(Meant { slip, words: words.map(Some), more: 1 })
+    }
+
+    /// The same, with what packs know of the word that was meant.
+    fn read_as(self, meant: &str, vocabulary: &Vocabulary) -> Self {
+        Self { known: vocabulary.look_up(meant), ..self }
     }
 
     /// It and the word before it as one, if there is one from a place on, and where the space is between them.
@@ -368,32 +380,42 @@ struct Telling {
 /// Where the words of a folded text end, each one byte before the next begins; says how many
 /// there are. `ends` only grows.
 fn find_ends(text: &[u8], ends: &mut Vec<u32>) -> usize {
-    // Words have a letter, so that of eight bytes no more than four end one.
+    // Of sixteen bytes hardly ever more end a word, so that this many are written without a look.
     const MOST: usize = 4;
-    let room = text.len() / 2 + MOST + 1;
+    let room = text.len() / 2 + MOST + 2;
     if ends.len() < room {
         ends.resize(room, 0);
     }
     let mut found = 0;
-    let mut add = |bits: u64, at: u32| {
-        let Some(room) = ends[found..].first_chunk_mut::<MOST>() else { return };
+    let mut add = |at: u32, bits: u64, count: usize| {
+        let Some(room) = ends.get_mut(found..found + MOST) else { return };
         let mut rest = bits;
         for end in room {
-            *end = at + before_first(rest);
+            *end = at + rest.trailing_zeros();
             rest &= rest.wrapping_sub(1);
         }
-        found += count(bits);
+        for end in ends.iter_mut().take(found + count).skip(found + MOST) {
+            *end = at + rest.trailing_zeros();
+            rest &= rest - 1;
+        }
+        found += count;
     };
-    let (eights, last) = text.as_chunks();
+    let (blocks, rest) = text.as_chunks();
     let mut at = 0;
-    for eight in eights {
-        add(are_ends(Eight::of(*eight)), at);
-        at += 8;
+    for block in blocks {
+        let [first, second] = Eight::both(*block).map(are_ends);
+        add(at, gathered(first) | gathered(second) << 8, count(first) + count(second));
+        at += 16;
     }
-    // The first of the zeros behind the text is the last end.
-    let end = 0x80 << (8 * last.len());
-    let bits = are_ends(Eight::first(last)) & (end - 1) | end;
-    add(if text.is_empty() { 0 } else { bits }, at);
+    if !text.is_empty() {
+        let mut last = [0; 16];
+        last[..rest.len()].copy_from_slice(rest);
+        let [first, second] = Eight::both(last).map(are_ends).map(gathered);
+        // The first of the zeros behind the text is the last end.
+        let end = 1 << rest.len();
+        let bits = (first | second << 8) & (end - 1) | end;
+        add(at, bits, bits.count_ones() as usize);
+    }
     found
 }
 

@@ -24,9 +24,12 @@ impl Eight {
         Self(u64::from_le_bytes(eight))
     }
 
+    /// Both halves of sixteen.
     #[inline]
-    pub(crate) fn of(bytes: [u8; 8]) -> Self {
-        Self(u64::from_le_bytes(bytes))
+    pub(crate) fn both(bytes: [u8; 16]) -> [Self; 2] {
+        let both = u128::from_le_bytes(bytes);
+        #[allow(clippy::cast_possible_truncation, reason = "a half is what is meant")]
+        [Self(both as u64), Self((both >> 64) as u64)]
     }
 
     /// All of them as a number.
@@ -83,8 +86,15 @@ pub(super) fn others(bits: u64) -> u64 {
 
 /// How many bytes stand before the first of those whose highest bits are given; eight before none.
 #[inline]
-pub(crate) fn before_first(bits: u64) -> u32 {
-    bits.trailing_zeros() / 8
+pub(super) fn before_first(bits: u64) -> usize {
+    bits.trailing_zeros() as usize / 8
+}
+
+/// The highest bits of eight side by side, the first one lowest.
+#[inline]
+pub(crate) fn gathered(bits: u64) -> u64 {
+    // Each bit meets its place among the highest eight once.
+    (bits & HIGH).wrapping_mul(0x0002_0408_1020_4081) >> 56
 }
 
 /// How many of eight there are, by their highest bits.
@@ -129,5 +139,11 @@ mod tests {
         assert_eq!(Eight::first(b"Ab 9").lower(), *b"ab 9    ");
         assert_eq!((before_first(0x80_0000), before_first(0)), (2, 8));
         assert_eq!([0, 0x80_0080, HIGH].map(count), [0, 2, 8]);
+        assert_eq!([0, 0x80_0080, HIGH].map(gathered), [0, 0b101, 0xFF]);
+        for one in 0..8 {
+            assert_eq!(gathered(0x80 << (8 * one)), 1 << one);
+        }
+        let bytes = *b"the first second";
+        assert_eq!(Eight::both(bytes), [&bytes[..8], &bytes[8..]].map(Eight::first));
     }
 }

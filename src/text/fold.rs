@@ -292,7 +292,7 @@ impl Folder<'_> {
             let words = eight.words();
             let others = others(words | eight.are(b' ') & (words << 8 | behind_word));
             if others != 0 {
-                at += before_first(others) as usize;
+                at += before_first(others);
                 break;
             }
             at += 8;

@@ -21,4 +21,4 @@ pub use visible::visible;
 
 pub(crate) use chars::{first_word, is_spaceless};
 pub(crate) use clean::shown_line;
-pub(crate) use eight::{Eight, before_first, count};
+pub(crate) use eight::{Eight, count, gathered};

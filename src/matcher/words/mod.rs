@@ -13,15 +13,17 @@ pub(super) static ENGLISH: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 });
 
 /// English words of every text, sorted.
-pub(super) const EVERYWHERE: [&str; 96] = [
+pub(super) const EVERYWHERE: [&str; 113] = [
     "a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at",
-    "back", "be", "because", "been", "but", "by", "can", "could", "did", "do", "does", "for",
-    "from", "get", "go", "got", "had", "has", "have", "he", "hello", "help", "her", "hi", "his",
-    "how", "i", "if", "in", "is", "it", "just", "know", "like", "me", "my", "need", "new", "no",
+    "back", "be", "because", "been", "but", "by", "can", "can't", "could", "did", "didn't", "do",
+    "does", "doesn't", "don't", "for", "from", "get", "go", "got", "had", "has", "have", "haven't",
+    "he", "hello", "help", "her", "hi", "his", "how", "i", "i'd", "i'll", "i'm", "i've", "if",
+    "in", "is", "isn't", "it", "it's", "just", "know", "like", "me", "my", "need", "new", "no",
     "not", "now", "of", "on", "one", "only", "or", "other", "our", "out", "please", "she", "so",
-    "some", "still", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there",
-    "they", "this", "to", "try", "up", "us", "use", "want", "was", "we", "were", "what", "when",
-    "which", "will", "with", "work", "would", "you", "your",
+    "some", "still", "than", "thank", "thanks", "that", "that's", "the", "their", "them", "then",
+    "there", "there's", "they", "this", "to", "try", "up", "us", "use", "want", "was", "wasn't",
+    "we", "we're", "were", "what", "when", "which", "will", "with", "won't", "work", "would",
+    "you", "you're", "your",
 ];
 
 /// Whether a word is a common English one; for packs, of which start-up must not pay for tables.
