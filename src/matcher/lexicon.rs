@@ -27,17 +27,25 @@ pub(super) enum Found {
 }
 
 impl Lexicon {
-    /// All of these words, and what packs know of each: the word, or a beginning. Of words that
-    /// come twice the first one counts. `spelling` says how a word of the packs is spelled, if it
-    /// is a whole one.
+    /// Words of the packs, and common ones, of which `begun` says how they begin.
+    ///
+    /// `spelling` says how a word of the packs is spelled, if it is a whole one.
     pub(super) fn new<'w>(
-        words: impl Iterator<Item = (&'w str, Option<WordId>)>,
+        ours: impl Iterator<Item = (&'w str, WordId)>,
+        common: impl Iterator<Item = &'w str> + Clone,
+        begun: impl Fn(&str) -> Option<WordId>,
         spelling: impl Fn(WordId) -> Option<&'w str>,
     ) -> Self {
-        let (ours, mut others): (Vec<_>, Vec<_>) = words.partition(|(_, known)| known.is_some());
-        let ours = Ours::new(&ours, &spelling);
-        others.retain(|(word, _)| ours.place(key::of(word), || word, &spelling).is_err());
-        Self { others: Others::new(&others), ours }
+        let begun = common.clone().filter_map(|word| Some((word, begun(word)?)));
+        let words: Vec<(&str, WordId)> = ours.chain(begun).collect();
+        let ours = Ours::new(&words, &spelling);
+        let is_other = |word: &&str| ours.place(key::of(word), || word, &spelling).is_err();
+        let mut others = Others::new(common.filter(is_other));
+        // So rare that it does not matter what it costs: most words are looked at more closely then.
+        if words.iter().any(|(word, _)| others.have_here(key::of(word))) {
+            others = Others::new([].into_iter());
+        }
+        Self { ours, others }
     }
 
     /// What is known of a word, by its [number](key::short).
@@ -91,17 +99,15 @@ struct Entry {
 }
 
 impl Ours {
-    fn new<'w>(
-        words: &[(&'w str, Option<WordId>)],
-        spelling: impl Fn(WordId) -> Option<&'w str>,
-    ) -> Self {
+    /// Of words that come twice the first one counts.
+    fn new<'w>(words: &[(&'w str, WordId)], spelling: impl Fn(WordId) -> Option<&'w str>) -> Self {
         let size = (2 * words.len()).next_power_of_two().max(2);
         let mut new =
             Self { places: vec![Entry::default(); size], shift: 64 - size.trailing_zeros() };
         for (word, known) in words {
             let number = key::of(word);
             if let Err(free) = new.place(number, || word, &spelling) {
-                new.places[free] = Entry { number, known: *known };
+                new.places[free] = Entry { number, known: Some(*known) };
             }
         }
         new
@@ -135,19 +141,22 @@ impl Ours {
 /// Common words that packs know nothing of.
 #[derive(Debug)]
 struct Others {
-    /// A part of each word's number, at the place that another leads to, or behind it: another word
-    /// with both, one in millions of millions, only stays as it was written.
+    /// A part of each word's number, at the place that another leads to, or behind it: a word that
+    /// has both by chance, one in thousands of millions, stays as it was written.
     places: Vec<u32>,
     shift: u32,
 }
 
 impl Others {
-    fn new(words: &[(&str, Option<WordId>)]) -> Self {
-        let size = (2 * words.len()).next_power_of_two().max(2);
+    /// Room for so many words, and as much again.
+    const WORDS: usize = 1 << 16;
+
+    fn new<'w>(words: impl Iterator<Item = &'w str>) -> Self {
+        let size = 2 * Self::WORDS;
         let mut new = Self { places: vec![0; size], shift: 64 - size.trailing_zeros() };
-        for (word, _) in words {
-            if let Err(free) = new.place(key::of(word)) {
-                new.places[free.0] = free.1;
+        for word in words.take(Self::WORDS) {
+            if let Err((free, part)) = new.place(key::of(word)) {
+                new.places[free] = part;
             }
         }
         new
@@ -208,11 +217,12 @@ mod tests {
         let all = words();
         let (ours, others): (Vec<_>, Vec<_>) = all.iter().enumerate().partition(|(n, _)| n % 3 > 0);
         let ours: Vec<&str> = ours.into_iter().map(|(_, word)| word.as_str()).collect();
-        let listed = ours.iter().enumerate().map(|(n, word)| (*word, Some(WordId::of(n))));
-        let lexicon = Lexicon::new(listed, |word| Some(ours[word.index()]));
+        let listed = ours.iter().enumerate().map(|(n, word)| (*word, WordId::of(n)));
+        let spelling = |word: WordId| Some(ours[word.index()]);
+        let lexicon = Lexicon::new(listed, [].into_iter(), |_| None, spelling);
         let find = |text: &str, start, end| {
             let number = key::short(text.as_bytes(), start, end);
-            lexicon.find(number, || &text[start..end], |word| Some(ours[word.index()]))
+            lexicon.find(number, || &text[start..end], spelling)
         };
         for (n, word) in ours.iter().enumerate() {
             let found = Found::Ours(WordId::of(n));
@@ -223,29 +233,27 @@ mod tests {
         for (_, word) in others {
             assert_eq!(find(word, 0, word.len()), Found::Nowhere, "{word}");
         }
-        let none = Lexicon::new([].into_iter(), |_| None);
+        let none = Lexicon::new([].into_iter(), [].into_iter(), |_| None, |_| None);
         assert_eq!(none.find(key::of("a"), || "a", |_| None), Found::Nowhere);
     }
 
     #[test]
     fn common_words_are_those_that_packs_have_not() {
-        let ours = WordId::of(0);
         for long in ["phones", "responsibilities"] {
-            let words = [(long, Some(ours)), ("a", None), (long, None)];
-            let lexicon = Lexicon::new(words.into_iter(), |_| Some(long));
+            let (ours, common) = ([(long, WordId::of(0))].into_iter(), ["a", long].into_iter());
+            let lexicon = Lexicon::new(ours, common, |_| None, |_| Some(long));
             let find = |word: &str| lexicon.find(key::of(word), || word, |_| Some(long));
             let found = ["a", long, "b"].map(find);
-            assert_eq!(found, [Found::Other, Found::Ours(ours), Found::Nowhere]);
+            assert_eq!(found, [Found::Other, Found::Ours(WordId::of(0)), Found::Nowhere]);
         }
     }
 
     #[test]
     fn most_common_words_are_told_at_one_look() {
-        let known = |word: &&str| word.len().is_multiple_of(3).then_some(WordId::of(0));
-        let words = ENGLISH.iter().map(|word| (*word, known(word)));
-        let lexicon = Lexicon::new(words, |_| None);
+        let begun = |word: &str| word.len().is_multiple_of(3).then_some(WordId::of(0));
+        let lexicon = Lexicon::new([].into_iter(), ENGLISH.iter().copied(), begun, |_| None);
         let (ours, others): (Vec<_>, Vec<_>) =
-            ENGLISH.iter().partition(|word| known(word).is_some());
+            ENGLISH.iter().partition(|word| begun(word).is_some());
         let is_other = |word: &&&str| lexicon.is_other(key::of(word));
         assert_eq!(ours.iter().find(is_other), None);
         let told = others.iter().filter(is_other).count();
@@ -256,7 +264,8 @@ mod tests {
     #[test]
     fn beginnings_are_not_compared() {
         for long in ["phones", "responsibilities"] {
-            let lexicon = Lexicon::new([(long, Some(WordId::of(7)))].into_iter(), |_| None);
+            let (common, begun) = ([long].into_iter(), |_: &str| Some(WordId::of(7)));
+            let lexicon = Lexicon::new([].into_iter(), common, begun, |_| None);
             let found = lexicon.find(key::of(long), || long, |_| None);
             assert_eq!(found, Found::Ours(WordId::of(7)));
         }

@@ -230,11 +230,9 @@ impl Vocabulary {
     /// All words that are known.
     pub(super) fn lexicon(&self) -> &Lexicon {
         self.lexicon.get_or_init(|| {
-            let ours = self.whole_words().enumerate();
-            let ours = ours.map(|(n, word)| (word, Some(WordId::of(n))));
-            let common = EVERYWHERE.iter().chain(ENGLISH.iter());
-            let common = common.map(|word| (*word, self.begun(word)));
-            Lexicon::new(ours.chain(common), |word| self.whole(word))
+            let ours = self.whole_words().enumerate().map(|(n, word)| (word, WordId::of(n)));
+            let common = EVERYWHERE.iter().chain(ENGLISH.iter()).copied();
+            Lexicon::new(ours, common, |word| self.begun(word), |word| self.whole(word))
         })
     }
 
