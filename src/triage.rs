@@ -50,7 +50,7 @@ pub struct Worker<'t> {
     scratch: Scratch,
     found: matcher::Hits,
     /// What was found in tickets before, for its memory.
-    spare: [Found; 2],
+    spare: Option<[Box<Found>; 2]>,
     judge: Judge,
     written: Written,
 }
@@ -128,7 +128,7 @@ impl Triage {
             texts: std::array::from_fn(|_| Text::default()),
             scratch: self.matcher.scratch(),
             found: matcher::Hits::default(),
-            spare: <[Found; 2]>::default(),
+            spare: None,
             judge: Judge::default(),
             written: Written::default(),
         }
@@ -247,7 +247,7 @@ impl<'t> Worker<'t> {
             return set_aside(vec![Note::Automatic(kind)]);
         }
         let doubts = self.read(ticket);
-        let [first, second] = std::mem::take(&mut self.spare);
+        let [first, second] = self.spare.take().unwrap_or_default();
         let (mut found, mut other) = (self.find(ticket, first), second);
         let mut slips = Vec::new();
         // A reply that stands without guessing stays, unless a person must look.
@@ -264,7 +264,7 @@ impl<'t> Worker<'t> {
             }
         }
         let answer = self.write(ticket, &found, slips, doubts);
-        self.spare = [found, other];
+        self.spare = Some([found, other]);
         answer
     }
 
@@ -303,7 +303,7 @@ impl<'t> Worker<'t> {
     }
 
     /// Everything that hits in what was read, in its order, and what comes of it.
-    fn find(&mut self, ticket: &Ticket<'_>, mut found: Found) -> Found {
+    fn find(&mut self, ticket: &Ticket<'_>, mut found: Box<Found>) -> Box<Found> {
         found.clear();
         let rules = &self.triage.rules;
         for (field, read) in Field::ALL.into_iter().zip(&mut self.texts) {
