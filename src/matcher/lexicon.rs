@@ -141,9 +141,9 @@ impl Ours {
 /// Common words that packs know nothing of.
 #[derive(Debug)]
 struct Others {
-    /// A part of each word's number, at the place that another leads to, or behind it: a word that
-    /// has both by chance, one in thousands of millions, stays as it was written.
-    places: Vec<u32>,
+    /// A part of each word's number, at the pair of places that another leads to, or behind it: a
+    /// word that has both by chance, one in thousands of millions, stays as it was written.
+    pairs: Vec<[u32; 2]>,
     shift: u32,
 }
 
@@ -152,42 +152,44 @@ impl Others {
     const WORDS: usize = 1 << 16;
 
     fn new<'w>(words: impl Iterator<Item = &'w str>) -> Self {
-        let size = 2 * Self::WORDS;
-        let mut new = Self { places: vec![0; size], shift: 64 - size.trailing_zeros() };
+        let mut new =
+            Self { pairs: vec![[0; 2]; Self::WORDS], shift: 64 - Self::WORDS.trailing_zeros() };
         for word in words.take(Self::WORDS) {
-            if let Err((free, part)) = new.place(key::of(word)) {
-                new.places[free] = part;
+            let number = key::of(word);
+            let (_, part) = new.first(number);
+            if let Err(free) = new.pair(number) {
+                let [one, other] = &mut new.pairs[free];
+                *(if *one == 0 { one } else { other }) = part;
             }
         }
         new
     }
 
     fn have(&self, number: u64) -> bool {
-        self.place(number).is_ok()
+        self.pair(number).is_ok()
     }
 
-    /// Whether a word is at its own place, or the next.
+    /// Whether a word is at its own pair of places.
     #[inline]
     fn have_here(&self, number: u64) -> bool {
         let (at, part) = self.first(number);
         // Without a branch: which of two it is nobody foresees.
-        let here = self.places.get(at..).and_then(<[u32]>::first_chunk);
-        here.is_some_and(|[here, next]| (here ^ part).min(next ^ part) == 0)
+        self.pairs.get(at).is_some_and(|[one, other]| (one ^ part).min(other ^ part) == 0)
     }
 
-    /// Whether a word is there; if not, the place where it would stand, and its part.
-    fn place(&self, number: u64) -> Result<(), (usize, u32)> {
+    /// The pair that has a word, or the one where it would stand.
+    fn pair(&self, number: u64) -> Result<usize, usize> {
         let (mut at, part) = self.first(number);
         loop {
-            match self.places.get(at) {
-                Some(here) if *here == part => return Ok(()),
-                None | Some(0) => return Err((at, part)),
-                Some(_) => at = (at + 1) & (self.places.len() - 1),
+            match self.pairs.get(at) {
+                Some(pair) if pair.contains(&part) => return Ok(at),
+                Some(pair) if !pair.contains(&0) => at = (at + 1) & (self.pairs.len() - 1),
+                _ => return Err(at),
             }
         }
     }
 
-    /// The place that a word's number leads to, and its part.
+    /// The pair that a word's number leads to, and its part.
     #[inline]
     fn first(&self, number: u64) -> (usize, u32) {
         let spread = key::spread(number);
