@@ -302,7 +302,8 @@ pub(super) struct Sentence<'a> {
     pub(super) vocabulary: &'a Vocabulary,
 }
 
-/// The word of a sentence that has this number, if it is one of a word of it.
+/// The word of a sentence that a slot's number stands for, if it stands for one: the words follow
+/// upon the sentence's own number.
 fn stretch(sentence: u32, words: Stretch, number: u32) -> Option<Stretch> {
     let start = words.start + number.checked_sub(sentence + 1)? as usize;
     Some(Stretch { start, end: start + 1 })

@@ -111,7 +111,7 @@ impl Tokens {
                 line = next_line(bytes, line + 1);
                 place.sentence += 1;
             }
-            place.at = at + more;
+            place.at = at.wrapping_add(more);
             // What stands between two spaces is one word, unless words need no spaces.
             let is_one = key::is_ascii(number) || bytes[word.clone()].is_ascii();
             let mut start = word.start;
@@ -135,7 +135,7 @@ impl Tokens {
                 place.saved += WORD_COST - piece.cost;
                 start = piece.end;
             }
-            more = place.at - at - 1;
+            more = place.at.wrapping_sub(at + 1);
         }
         self.telling = telling;
     }
