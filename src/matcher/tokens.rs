@@ -467,3 +467,22 @@ pub(super) fn pieces(word_of_pack: &str) -> Vec<(&str, bool)> {
     }
     pieces
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_end_before_spaces_line_ends_and_dots_and_with_the_text() {
+        let text = "it's 26.0.1\na b c d e f g h i j 1.2.3.4.5 straße 手机 and-no-more words\nof any length";
+        let mut ends = Vec::new();
+        for (len, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let text = &text[..len];
+            let found = find_ends(text.as_bytes(), &mut ends);
+            let inner = text.match_indices([' ', '\n', '.']).map(|(end, _)| end);
+            let last = (!text.is_empty()).then_some(len);
+            let want: Vec<u32> = inner.chain(last).map(number).collect();
+            assert_eq!(ends[..found], want, "{text:?}");
+        }
+    }
+}
