@@ -282,7 +282,7 @@ impl<'p> SlotsBuilder<'p> {
             rarest[n + 1] = rarest[*before as usize].min(words.commonness(piece.atom));
         }
         // What was only a step to others, and is no beginning of any, leads nowhere.
-        let (mut leads, mut goes_on) = (vec![false; count], vec![false; count]);
+        let (mut leads, mut wants) = (vec![false; count], vec![0; count]);
         let mut common = vec![0_u32; self.slots.len()];
         let mut ends: Vec<(Sequence, SlotId)> = Vec::new();
         for (number, slot) in self.slots.keys().enumerate() {
@@ -291,9 +291,9 @@ impl<'p> SlotsBuilder<'p> {
                 ends.push((sequence, SlotId(key::number(number))));
                 let mut at = sequence;
                 while !std::mem::replace(&mut leads[at as usize], true)
-                    && let Some((before, _)) = sequences.last(at)
+                    && let Some((before, piece)) = sequences.last(at)
                 {
-                    goes_on[before as usize] = true;
+                    wants[before as usize] |= piece.atom.bit();
                     at = before;
                 }
             }
@@ -314,16 +314,10 @@ impl<'p> SlotsBuilder<'p> {
         });
         let alone = Lists::of_pairs(vocabulary.ids().count(), alone.collect());
         let starts = Lists::new(
-            vocabulary.ids().map(|word| nodes(word).filter(|node| goes_on[*node as usize])),
+            vocabulary.ids().map(|word| nodes(word).filter(|node| wants[*node as usize] != 0)),
         );
         let pairs = pairs(&sequences, &leads, atoms, &vocabulary);
         let next = sequences.next;
-        let mut wants = vec![0; count];
-        for ((before, piece), _) in
-            sequences.nodes.iter().zip(&leads[1..]).filter(|(_, leads)| **leads)
-        {
-            wants[*before as usize] |= piece.atom.bit();
-        }
         let bits = |word| vocabulary.atoms(word).iter().fold(0, |bits, atom| bits | atom.bit());
         let slots = Slots {
             leads: vec![false; common.len()],
