@@ -8,9 +8,6 @@ const FILTER_BITS: usize = 16;
 /// What stands at a free place of a table.
 const FREE: u32 = u32::MAX;
 
-/// What tells a hash from a word of ASCII.
-const HASH: u64 = 1 << 63;
-
 /// A word of a text as one number, by where it starts and ends: up to eight bytes it is the word
 /// itself, filled up with zeros, of which a folded text has none; of longer ones it is a hash.
 #[inline]
@@ -26,19 +23,14 @@ pub(super) fn of(word: &str) -> u64 {
     short(word.as_bytes(), 0, word.len())
 }
 
-/// Whether such a number may be of several words: a hash, or with a letter beyond ASCII.
-#[inline]
-pub(super) fn is_hash(number: u64) -> bool {
-    number & HASH != 0
-}
-
-/// Whether such a number shows that the word is of ASCII: of longer words it does not.
+/// Whether such a number is the word itself, of ASCII: not of longer words, whatever they are of.
 #[inline]
 pub(super) fn is_ascii(number: u64) -> bool {
     number & u64::from_le_bytes([0x80; 8]) == 0
 }
 
-/// Of a word of more than eight bytes: its first and last eight, and how many there are.
+/// Of a word of more than eight bytes: its first and last eight, and how many there are; the highest
+/// bit, of which ASCII makes no use, is set.
 fn hash(head: u64, word: Option<&[u8]>) -> u64 {
     let word = word.unwrap_or_default();
     let tail = word.last_chunk().map_or(0, |last| u64::from_le_bytes(*last));
@@ -47,15 +39,12 @@ fn hash(head: u64, word: Option<&[u8]>) -> u64 {
     let product = left * right;
     #[allow(clippy::cast_possible_truncation, reason = "the lower half is what is meant")]
     let low = product as u64;
-    low ^ (product >> 64) as u64 | HASH
+    low ^ (product >> 64) as u64 | 1 << 63
 }
 
-/// The first eight bytes of a word in a text, by where it starts and ends: with text behind it, it
-/// is read as it stands, eight bytes at once, and what is too much is taken off.
-#[inline]
-pub(super) fn head(text: &[u8], start: usize, end: usize) -> u64 {
-    let eight = Eight::first(text.get(start..).unwrap_or_default());
-    eight.number() & first_bytes(end.saturating_sub(start))
+/// The first eight bytes of a word that stands alone.
+pub(super) fn head(word: &str) -> u64 {
+    Eight::first(word.as_bytes()).number()
 }
 
 /// The bits of so many first bytes of eight.
@@ -149,6 +138,7 @@ pub(super) fn place(hash: u64, shift: u32) -> usize {
     usize::try_from(hash >> shift).unwrap_or(0)
 }
 
+/// The lower half of a hash.
 pub(super) fn low(hash: u64) -> u32 {
     u32::try_from(hash & u64::from(u32::MAX)).unwrap_or(0)
 }

@@ -124,7 +124,7 @@ impl Ours {
         // Long words of packs are compared. One that is only common is not: another one with its
         // number, one in millions of millions, is read as one that begins like it.
         let is_it = |known: WordId| {
-            !key::is_hash(number) || spelling(known).is_none_or(|ours| ours == word())
+            key::is_ascii(number) || spelling(known).is_none_or(|ours| ours == word())
         };
         let mut at = key::place(key::spread(number), self.shift);
         loop {

@@ -99,7 +99,7 @@ impl Words {
     }
 
     /// Beginnings and their atoms: a longer one implies the shorter ones that it begins with itself.
-    fn implied(&self) -> Vec<(u32, Atom)> {
+    fn implied(&self) -> Lists<Atom> {
         let own = Lists::of_pairs(self.spellings.len(), self.atoms.clone());
         let mut sorted: Vec<(&str, usize)> = self.texts().zip(0..).collect();
         sorted.sort_unstable();
@@ -111,7 +111,7 @@ impl Words {
             let atoms = open.iter().flat_map(|(_, before)| own.get(*before));
             implied.extend(atoms.map(|atom| (key::number(number), *atom)));
         }
-        implied
+        Lists::of_pairs(self.spellings.len(), implied)
     }
 
     fn texts(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
@@ -190,27 +190,29 @@ impl VocabularyBuilder {
         let Self { langs, atoms, words, stems, spells, .. } = self;
         let whole = words.spellings.len();
         let count = whole + stems.spellings.len();
-        let behind = key::number(whole);
-        let implied = stems.implied().into_iter().map(|(stem, atom)| (behind + stem, atom));
         let is_listed: Vec<bool> = langs.iter().map(|lang| is_listed(lang)).collect();
         let compiled = Stems::new(stems.texts())?;
-        let mut pairs: Vec<(u32, Atom)> = words.atoms.into_iter().chain(implied).collect();
-        let own = Lists::of_pairs(count, pairs.clone());
+        let of_stems = stems.implied();
+        let with_stem = |spelling: usize, stem: usize| {
+            of_stems.get(stem).iter().map(move |atom| (key::number(spelling), *atom))
+        };
+        let own = words.atoms.into_iter();
+        let mut pairs: Vec<(u32, Atom)> =
+            own.chain((whole..count).flat_map(|n| with_stem(n, n - whole))).collect();
         let spellings: Vec<Box<str>> =
             words.spellings.into_keys().chain(stems.spellings.into_keys()).collect();
-        let (mut listed, mut written, mut spelled) = (Vec::new(), Vec::new(), Vec::new());
-        for (n, spelling) in spellings.iter().enumerate() {
-            let keys = || {
-                let of_spelling = own.get(n).iter();
-                of_spelling.filter_map(|atom| Some(atoms.get_index(atom.index())?.0))
+        let [mut listed, mut written, mut spelled] = [(); 3].map(|()| vec![false; count]);
+        for (n, atom) in &pairs {
+            let (n, Some((key, ()))) = (*n as usize, atoms.get_index(atom.index())) else {
+                continue;
             };
-            listed.push(keys().any(|key| is_listed[key.lang]));
-            written.push(keys().any(|key| key.text == *spelling));
-            spelled.push(own.get(n).iter().any(|atom| spells[atom.index()]));
-            if let Some(stem) = compiled.as_ref().filter(|_| n < whole)
-                && let Some(stem) = stem.longest(spelling)
-            {
-                pairs.extend(own.get(whole + stem).iter().map(|atom| (key::number(n), *atom)));
+            listed[n] |= is_listed[key.lang];
+            written[n] |= key.text == spellings[n];
+            spelled[n] |= spells[atom.index()];
+        }
+        if let Some(stems) = &compiled {
+            for (n, word) in spellings.iter().take(whole).enumerate() {
+                pairs.extend(stems.longest(word).into_iter().flat_map(|stem| with_stem(n, stem)));
             }
         }
         Ok(Vocabulary {
@@ -337,7 +339,7 @@ impl Stems {
         let (mut filter, mut all_bytes) = (Filter::new(stems.len()), Vec::new());
         for stem in stems.clone() {
             let bytes = key::first_bytes(stem.len().min(FIRST_BYTES));
-            filter.add(key::spread(key::head(stem.as_bytes(), 0, stem.len()) & bytes));
+            filter.add(key::spread(key::head(stem) & bytes));
             if !all_bytes.contains(&bytes) {
                 all_bytes.push(bytes);
             }
@@ -351,7 +353,7 @@ impl Stems {
 
     /// The number of the longest one that a word has.
     fn longest(&self, word: &str) -> Option<usize> {
-        let head = key::head(word.as_bytes(), 0, word.len());
+        let head = key::head(word);
         let may_be = |bytes: &u64| self.filter.may_have(key::spread(head & bytes));
         if !self.bytes.iter().any(may_be) {
             return None;
