@@ -111,11 +111,11 @@ impl Tokens {
                 line = next_line(bytes, line + 1);
                 place.sentence += 1;
             }
-            place.at = at.wrapping_add(more);
             // What stands between two spaces is one word, unless words need no spaces.
             let is_one = key::is_ascii(number) || bytes[word.clone()].is_ascii();
             let mut start = word.start;
             while start < word.end {
+                place.at = at + more;
                 let (piece, number) = if is_one {
                     (Piece { end: word.end, cost: WORD_COST }, number)
                 } else {
@@ -131,11 +131,10 @@ impl Tokens {
                     Found::Other => {}
                     Found::Nowhere => self.look_closer(text, start, &piece, place, vocabulary),
                 }
-                place.at += 1;
                 place.saved += WORD_COST - piece.cost;
                 start = piece.end;
+                more += u32::from(start < word.end);
             }
-            more = place.at.wrapping_sub(at + 1);
         }
         self.telling = telling;
     }
@@ -291,7 +290,7 @@ impl Token {
         }
         let (left, right) = word.split_at(typos::apart(word, vocabulary)?);
         let slip = Slip { at, read: format!("{left} {right}") };
-        let middle = self.start + key::number(left.len());
+        let middle = self.start + number(left.len());
         let first = Self { end: middle, ..self };
         let second = Self { start: middle, dot: false, ..self }.behind(1);
         let words = [first.read_as(left, vocabulary), second.read_as(right, vocabulary)];

@@ -27,9 +27,7 @@ impl Eight {
     /// Both halves of sixteen.
     #[inline]
     pub(crate) fn both(bytes: [u8; 16]) -> [Self; 2] {
-        let both = u128::from_le_bytes(bytes);
-        #[allow(clippy::cast_possible_truncation, reason = "a half is what is meant")]
-        [Self(both as u64), Self((both >> 64) as u64)]
+        [Self::first(&bytes[..8]), Self::first(&bytes[8..])]
     }
 
     /// All of them as a number.
